@@ -1,0 +1,1 @@
+"""The expert library, recusal and evaluation panels."""

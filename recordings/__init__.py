@@ -1,0 +1,1 @@
+"""Audio-video records of sessions: storage, retention, holds and provable deletion."""

@@ -1,0 +1,21 @@
+"""The platform's clock: one place to read it, so that a test can name the moment."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> datetime:
+    """Return the server's time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def local_date(moment: datetime) -> date:
+    """Return the calendar day of `moment` in the county (Asia/Shanghai)."""
+    return moment.astimezone(LOCAL).date()
+
+
+def iso(moment: datetime) -> str:
+    """Return `moment` as the ledger writes it: UTC, microseconds, Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

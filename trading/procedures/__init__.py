@@ -1,0 +1,1 @@
+"""Procedure kinds: one frozen value and its pure rules per file."""
