@@ -1,0 +1,75 @@
+"""The whole site in one process: web, WebSocket, clock and ledger sequencer.
+
+For one machine. A larger site runs web processes, `tick` and the sequencer side by side (docs/operations.md).
+"""
+
+import signal
+import socket
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+import uvicorn
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from config.management.commands import tick
+from trading.ledger import sequencer
+
+GRACE_SECONDS = 3
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address before anything is started; an address in use is the commonest failure."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        reason = error.strerror or str(error)
+        raise CommandError(f"Cannot listen on {host}:{port}: {reason}. Another port: PORT=8001 make run") from error
+    return listener
+
+
+class Command(BaseCommand):
+    help = "Serve the site, its clock and its ledger sequencer in one process until Ctrl-C."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--prepare", action="store_true", help="first migrate, and load the demonstration once")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            listener = listen(options["host"], options["port"])
+            if options["prepare"]:
+                self.prepare()
+            self.serve(listener)
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped.")
+
+    def prepare(self) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+
+    def serve(self, listener: socket.socket) -> None:
+        config = uvicorn.Config(
+            "config.asgi:application",
+            log_level="warning",
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        stop = threading.Event()
+        threads = [threading.Thread(target=work, args=[stop]) for work in (tick.run, sequencer.run)]
+        for thread in threads:
+            thread.start()
+        host, port = listener.getsockname()[:2]
+        self.stdout.write(self.style.SUCCESS(f"Serving http://{host}:{port}/  (Ctrl-C stops)"))
+        try:
+            uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()

@@ -1,0 +1,48 @@
+"""The clock: once a second, perform what has fallen due.
+
+Several may run at once; each act locks its row and looks again, so the second finds nothing to do.
+"""
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections, connections
+from django.utils.module_loading import import_string
+
+logger = logging.getLogger(__name__)
+
+PERIOD_SECONDS = 1.0
+
+
+def tick_once() -> None:
+    """Run every function of settings.TIME_DRIVEN; one that fails does not keep the others from running."""
+    for path in settings.TIME_DRIVEN:
+        try:
+            import_string(path)()
+        except Exception:
+            logger.exception("The clock could not run %s; it tries again at the next tick", path)
+
+
+def run(stop: threading.Event) -> None:
+    """Tick until told to stop."""
+    try:
+        while not stop.wait(PERIOD_SECONDS):
+            close_old_connections()
+            tick_once()
+    finally:
+        connections.close_all()
+
+
+class Command(BaseCommand):
+    help = "Perform what falls due, once a second, until stopped."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        self.stdout.write(f"Ticking: {', '.join(settings.TIME_DRIVEN) or 'nothing is time-driven'}")
+        run(stop)
