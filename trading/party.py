@@ -1,14 +1,15 @@
 """Parties: organisations, the people who act for them, and the powers their roles give (domain.md, 1)."""
 
 from collections.abc import Callable
-from typing import Any, Self
+from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import clock, uscc
+from trading import uscc
 from trading.errors import RuleError
 from trading.transitions import Act, Machine, Power, act
 
@@ -74,6 +75,24 @@ class User(AbstractUser):
         return any(m.organisation_id == organisation_id and m.role == role for m in self.active_memberships())
 
 
+def anywhere(*roles: str) -> Power:
+    """The power of whoever holds one of `roles`, in any organisation."""
+    powers = [Power(role, lambda record, person, role=role: _signed_in(person) and role in person.roles()) for role in roles]  # type: ignore[misc]
+    return Power(powers[0].role, powers[0].holds, tuple(powers[1:]))
+
+
+def within(role: str, organisation_id: Callable[[Any], int | None]) -> Power:
+    """The power of whoever holds `role` in the organisation that the record names."""
+    return Power(role, lambda record, person: _signed_in(person) and person.acts_for(organisation_id(record), role))
+
+
+def _signed_in(person: Any) -> bool:
+    return person is not None and person.is_authenticated and person.is_active
+
+
+VISITOR = Power("visitor", lambda record, person: person is not None)
+
+
 class UsccException(Machine):
     """A code that fails GB 32100 and is accepted all the same, entered by a regulator with a reason."""
 
@@ -81,13 +100,132 @@ class UsccException(Machine):
     code = models.CharField(_("Unified social credit code"), max_length=18, unique=True)
     reason = models.CharField(_("Reason"), max_length=200)
 
-    @act("uscc_exception.entered", source="", target="entered", may=Power(Role.SECTOR_REGULATOR, lambda record, person: regulates(person)),
-         label=gettext_noop("Enter a code that fails the check"))
+    @act(
+        "uscc_exception.entered",
+        source="",
+        target="entered",
+        may=anywhere(Role.SECTOR_REGULATOR),
+        label=gettext_noop("Accept a code that fails the check"),
+    )
     def enter(self, act: Act) -> dict[str, Any]:
-        """Accept one printed code although its check character is wrong."""
+        """Accept one printed code although its check character is wrong (domain.md, 9.4)."""
         self.code = uscc.normalise(self.code)
         return {"code": self.code, "reason": self.reason}
 
 
-def regulates(person: Any) -> bool:
-    return person is not None and person.is_authenticated and Role.SECTOR_REGULATOR in person.roles()
+class Organisation(Machine):
+    """A legal person by its unified social credit code; `controller` is the organisation that controls it (RC-02)."""
+
+    noun = "organisation"
+    uscc = models.CharField(_("Unified social credit code"), max_length=18, unique=True)
+    name = models.CharField(_("Name"), max_length=200)
+    region = models.CharField(_("Region code (GB/T 2260)"), max_length=6, blank=True)
+    responsible_person = models.CharField(_("Person in charge"), max_length=64, blank=True)
+    controller = models.ForeignKey("self", verbose_name=_("Controlled by"), null=True, blank=True, on_delete=models.PROTECT, related_name="controlled")
+    rehearsal = models.BooleanField(default=False, help_text=_("Entered for a rehearsal only; never counted, never listed."))
+
+    class Meta:
+        ordering = ("uscc",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def ledger_id(self) -> str:
+        return self.uscc
+
+    def group(self) -> str:
+        """Return the code of the organisation at the top of the chain of control."""
+        top, seen = self, {self.pk}
+        while top.controller is not None and top.controller.pk not in seen:
+            top = top.controller
+            seen.add(top.pk)
+        return top.uscc
+
+    def barred_on(self, day: date) -> "Sanction | None":
+        """Return the sanction that keeps the organisation out on `day`, if there is one."""
+        return self.sanctions.filter(starts_on__lte=day, ends_on__gte=day).order_by("-ends_on").first()
+
+    @act("organisation.registered", source="", target="registered", may=VISITOR, label=gettext_noop("Register an organisation"))
+    def register(self, act: Act) -> dict[str, Any]:
+        """Enter the register; free of charge and without approval (电子招标投标办法 20)."""
+        exceptions = set(UsccException.objects.values_list("code", flat=True))
+        self.uscc = uscc.check(self.uscc, exceptions=exceptions)
+        if Organisation.objects.filter(uscc=self.uscc).exists():
+            raise RuleError(
+                gettext_noop("An organisation with the code %(uscc)s is registered already."),
+                code="organisation_exists",
+                next_step=gettext_noop("Ask a colleague who holds the account to add you as a member."),
+                uscc=self.uscc,
+            )
+        return {"uscc": self.uscc, "name": self.name}
+
+
+class Membership(Machine):
+    """A person's role in an organisation."""
+
+    noun = "membership"
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organisation", "role"], condition=models.Q(ended_at=None), name="one_live_membership")
+        ]
+
+    @act(
+        "membership.granted",
+        source="",
+        target="live",
+        may=anywhere(Role.SECURITY_ADMIN) | Power("founder", lambda record, person: record.is_founding(person)),
+        label=gettext_noop("Give a person a role"),
+    )
+    def grant(self, act: Act) -> dict[str, Any]:
+        """Give the role, unless it conflicts with one the person holds (管办分离, 三员)."""
+        if clash := conflict(self.user.roles(), self.role):
+            raise RuleError(
+                gettext_noop("One person may not be %(wanted)s and %(held)s."),
+                code="conflicting_roles",
+                basis="宁波市公共资源交易管理条例 10; 招标投标法实施条例 5, 13",
+                next_step=gettext_noop("Give the role to another person, or end the other role first."),
+                wanted=self.role,
+                held=clash,
+            )
+        return {"user": f"u:{self.user_id}", "organisation": self.organisation.uscc, "role": self.role}
+
+    @act("membership.ended", source="live", target="ended", may=anywhere(Role.SECURITY_ADMIN), label=gettext_noop("End a role"))
+    def end(self, act: Act) -> dict[str, Any]:
+        """Take the role away from now on; what was done in it stays on record."""
+        self.ended_at = act.at
+        return {"user": f"u:{self.user_id}", "organisation": self.organisation.uscc, "role": self.role}
+
+    def is_founding(self, person: Any) -> bool:
+        """Say whether this is an enterprise's first member, entering through its own registration."""
+        return bool(self.role == Role.BIDDER and person == self.user and not self.organisation.memberships.exists())
+
+
+class Sanction(Machine):
+    """A ban on an organisation, from a decision of its regulator (domain.md, T19)."""
+
+    noun = "sanction"
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="sanctions")
+    starts_on = models.DateField(_("From"))
+    ends_on = models.DateField(_("Until"))
+    decision_no = models.CharField(_("Decision no."), max_length=64)
+    reason = models.CharField(_("Reason"), max_length=200)
+    basis = models.CharField(_("Article"), max_length=100)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="sanction_ends_after_start")]
+
+    @act("sanction.imposed", source="", target="imposed", may=anywhere(Role.SECTOR_REGULATOR), label=gettext_noop("Bar an organisation"))
+    def impose(self, act: Act) -> dict[str, Any]:
+        """Keep the organisation out of new registrations while the ban runs."""
+        return {
+            "organisation": self.organisation.uscc,
+            "from": self.starts_on.isoformat(),
+            "until": self.ends_on.isoformat(),
+            "decision_no": self.decision_no,
+            "basis": self.basis,
+        }

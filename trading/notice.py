@@ -1,0 +1,133 @@
+"""Notices (公告): immutable versions; a correction is a new version, the old ones stay readable (domain.md, 7)."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from trading.errors import RuleError
+from trading.lot import Lot
+from trading.notice_content import missing
+from trading.party import Role, within
+from trading.transitions import THE_CLOCK, Act, Machine, act
+
+OWNER = within(Role.OWNER, lambda notice: notice.lot.project.owner_id if notice.lot else None)
+
+
+class Kind(models.TextChoices):
+    DRAW = "draw", _("Fixed-price comparison notice")
+    DRAW_LIST = "draw_list", _("List of qualified enterprises")
+    DRAW_RESULT = "draw_result", _("Result publicity")
+    FAILURE = "failure", _("Failure notice")
+    CONTRACT = "contract", _("Contract notice")
+    TENDER = "tender", _("Tender notice")
+    PROCUREMENT = "procurement", _("Procurement notice")
+    CANDIDATES = "candidates", _("Candidate publicity")
+    RESULT = "result", _("Result notice")
+    CHANGE = "change", _("Change notice")
+    OTHER = "other", _("Other notice")
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def public(self) -> "NoticeQuerySet":
+        """Return what public lists show: published or withdrawn notices, no rehearsals."""
+        return self.exclude(state="").filter(rehearsal=False)
+
+    def visible_to(self, person: Any) -> "NoticeQuerySet":
+        """Return all notices by address: a rehearsal's pages say so and are in no public list."""
+        return self.exclude(state="")
+
+
+class Notice(Machine):
+    """One notice with its versions; `content` is the newest version's."""
+
+    noun = "notice"
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, blank=True, related_name="notices")
+    kind = models.CharField(_("Kind"), max_length=16, choices=Kind.choices)
+    title = models.CharField(_("Title"), max_length=300)
+    region = models.CharField(_("Region"), max_length=64, blank=True)
+    category = models.CharField(_("Business line"), max_length=32, blank=True)
+    buyer = models.CharField(_("Owner"), max_length=200, blank=True)
+    published_at = models.DateTimeField(_("Published"), editable=False)
+    published_until = models.DateTimeField(_("Published until"), null=True, blank=True, editable=False)
+    rehearsal = models.BooleanField(default=False, editable=False)
+    source_url = models.URLField(_("First published at"), max_length=500, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-published_at", "-id")
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], name="notice_newest"),
+            models.Index(fields=["kind", "-published_at", "-id"], name="notice_by_kind"),
+            models.Index(fields=["category", "-published_at", "-id"], name="notice_by_category"),
+            models.Index(fields=["region", "-published_at", "-id"], name="notice_by_region"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @act("notice.published", source="", target="published", may=OWNER | THE_CLOCK, label=gettext_noop("Publish a notice"))
+    def publish(self, act: Act, *, content: dict[str, Any], until: datetime | None = None) -> dict[str, Any]:
+        """Publish version 1 once its content is complete for its kind."""
+        self.published_at = self.lot.now() if self.lot else act.at
+        self.published_until = until
+        self.rehearsal = bool(self.lot and self.lot.rehearsal)
+        return self._add_version(act, content, reason="")
+
+    @act("notice.corrected", source="published", target="published", may=OWNER, label=gettext_noop("Correct a notice"))
+    def correct(self, act: Act, *, content: dict[str, Any], reason: str) -> dict[str, Any]:
+        """Publish a corrected version, linked to the one before; the earlier text stays readable."""
+        return self._add_version(act, content, reason=reason)
+
+    @act("notice.withdrawn", source="published", target="withdrawn", may=OWNER, label=gettext_noop("Withdraw a notice"))
+    def withdraw(self, act: Act, *, reason: str) -> dict[str, Any]:
+        """Withdraw with a reason; the text stays readable."""
+        newest = self.versions.latest("number")
+        return self._add_version(act, newest.content, reason=reason)
+
+    def _add_version(self, act: Act, content: dict[str, Any], *, reason: str) -> dict[str, Any]:
+        if gaps := missing(self.kind, content):
+            raise RuleError(
+                gettext_noop("The notice lacks: %(items)s."),
+                code="notice_incomplete",
+                basis="公共资源交易 公告内容 (domain 7); 招标投标法实施条例 15",
+                next_step=gettext_noop("Fill in what is missing and publish again."),
+                items=", ".join(gaps),
+            )
+        number = (self.versions.count() if self.pk else 0) + 1
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        version = NoticeVersion(number=number, title=self.title, content=content, reason=reason, published_at=self.published_at, notice=self)
+        version.sha256 = hashlib.sha256(f"{self.title}\n{text}".encode()).hexdigest()
+        version.published_at = self.lot.now() if self.lot else act.at
+        act.then(lambda: version.attach(self))
+        return {"kind": self.kind, "title": self.title, "number": number, "sha256": version.sha256, "reason": reason}
+
+    def newest(self) -> "NoticeVersion":
+        """Return the version that counts."""
+        return self.versions.latest("number")
+
+
+class NoticeVersion(models.Model):
+    """What was published, word for word."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=300)
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    reason = models.CharField(max_length=300, blank=True)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = [models.UniqueConstraint(fields=["notice", "number"], name="a_version_number_once")]
+
+    def attach(self, notice: Notice) -> None:
+        """Store this version under its saved notice."""
+        self.notice = notice
+        self.save()

@@ -1,0 +1,36 @@
+"""What each kind of notice must say (domain.md, 7). Pure."""
+
+COMMON = ("project", "scope")
+CONTENT: dict[str, tuple[str, ...]] = {
+    "draw": (
+        "project",
+        "scope",
+        "funding",
+        "fixed_price",
+        "qualification",
+        "registration_from",
+        "registration_until",
+        "participant_notice",
+        "draw_at",
+        "draw_place",
+        "legal_basis",
+        "owner",
+        "contact",
+        "objection_channel",
+    ),
+    "draw_list": ("project", "fixed_price", "enterprises", "list_sha256", "draw_at", "draw_place", "objection_channel"),
+    "draw_result": ("project", "fixed_price", "winner", "alternates", "draw_id", "seed", "list_sha256", "objection_channel"),
+    "failure": ("project", "reason"),
+    "contract": ("project", "winner", "contract_price", "signed_on"),
+    "tender": (*COMMON, "funding", "qualification", "documents", "deadline", "contact"),
+    "procurement": (*COMMON, "budget", "qualification", "documents", "deadline", "contact"),
+    "candidates": ("project", "candidates", "objection_channel"),
+    "result": ("project", "winner", "amount"),
+    "change": ("project", "changes"),
+    "other": ("project",),
+}
+
+
+def missing(kind: str, content: dict[str, object]) -> list[str]:
+    """Return the items that a notice of `kind` must carry and does not, in the order of the list."""
+    return [item for item in CONTENT[kind] if content.get(item) in (None, "", [], {})]

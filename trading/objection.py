@@ -1,0 +1,71 @@
+"""Objections (异议): raised by a party, answered by the owner; while one is open the lot does not move past it."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from trading import clock
+from trading.errors import RuleError
+from trading.lot import Lot
+from trading.party import Organisation, Role, within
+from trading.rules import engine
+from trading.transitions import Act, Machine, act
+
+OWNER = within(Role.OWNER, lambda objection: objection.lot.project.owner_id)
+OBJECTOR = within(Role.BIDDER, lambda objection: objection.organisation_id)
+
+
+class Matter(models.TextChoices):
+    NOTICE = "notice", _("Notice and documents")
+    LIST = "list", _("List of qualified enterprises")
+    RESULT = "result", _("Result")
+
+
+class ObjectionQuerySet(models.QuerySet["Objection"]):
+    def open(self) -> "ObjectionQuerySet":
+        return self.filter(state="raised")
+
+    def visible_to(self, person: Any) -> "ObjectionQuerySet":
+        """Return a party's own objections; owner, supervisors and auditors see all of the lot's."""
+        if not person.is_authenticated:
+            return self.none()
+        if person.roles() & {Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE, Role.AUDITOR}:
+            return self
+        mine = [m.organisation_id for m in person.active_memberships()]
+        return self.filter(models.Q(organisation_id__in=mine) | models.Q(lot__project__owner_id__in=mine))
+
+
+class Objection(Machine):
+    """One objection with its answer."""
+
+    noun = "objection"
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="objections")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="objections")
+    matter = models.CharField(_("Matter"), max_length=8, choices=Matter.choices)
+    text = models.TextField(_("Objection and its grounds"), max_length=4000)
+    reply = models.TextField(_("Reply"), max_length=4000, blank=True, editable=False)
+    reply_due_on = models.DateField(null=True, editable=False)
+
+    objects = ObjectionQuerySet.as_manager()
+
+    @act("objection.raised", source="", target="raised", may=OBJECTOR, label=gettext_noop("Raise an objection"))
+    def raise_(self, act: Act) -> dict[str, Any]:
+        """Object; the procedure waits for the reply, due within three days (招标投标法实施条例 54)."""
+        if not self.text.strip():
+            raise RuleError(gettext_noop("Say what you object to and why."), code="objection_empty")
+        raised_on = clock.local_date(self.lot.now())
+        self.reply_due_on = engine.deadline("T08", raised_on).date
+        return {"matter": self.matter, "due": self.reply_due_on.isoformat() if self.reply_due_on else ""}
+
+    @act("objection.answered", source="raised", target="answered", may=OWNER, label=gettext_noop("Answer the objection"))
+    def answer(self, act: Act, *, reply: str) -> dict[str, Any]:
+        """Reply in writing; from now on the lot moves again."""
+        self.reply = reply
+        return {"matter": self.matter}
+
+    @act("objection.withdrawn", source="raised", target="withdrawn", may=OBJECTOR, label=gettext_noop("Withdraw the objection"))
+    def withdraw(self, act: Act) -> dict[str, Any]:
+        """Take the objection back."""
+        return {"matter": self.matter}
