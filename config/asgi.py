@@ -1,0 +1,22 @@
+"""What the server runs: pages and API over HTTP, live sessions over WebSocket."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.core.asgi import get_asgi_application
+from django.urls import re_path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+pages = get_asgi_application()
+
+from trading.consumers import watch  # noqa: E402  # the apps must be loaded first
+
+application = ProtocolTypeRouter(
+    {
+        "http": pages,
+        "websocket": AllowedHostsOriginValidator(
+            URLRouter([re_path(r"^live/(?P<transcript_id>[0-9]{1,18})/$", watch)])
+        ),
+    }
+)
