@@ -19,7 +19,7 @@ PERIOD_SECONDS = 1.0
 
 
 def tick_once() -> None:
-    """Run every function of settings.TIME_DRIVEN; one that fails does not keep the others from running."""
+    """Run every function of settings.TIME_DRIVEN; one that fails does not stop the others."""
     for path in settings.TIME_DRIVEN:
         try:
             import_string(path)()
