@@ -36,11 +36,7 @@ class Text(NamedTuple):
 
 def catalogue_files() -> list[Path]:
     """Return the catalogues, one for each language that has one."""
-    return sorted(
-        path
-        for folder in settings.LOCALE_PATHS
-        for path in Path(folder).glob("*/LC_MESSAGES/django.po")
-    )
+    return sorted(path for folder in settings.LOCALE_PATHS for path in Path(folder).glob("*/LC_MESSAGES/django.po"))
 
 
 def texts() -> dict[Text, list[tuple[str, int]]]:
@@ -49,9 +45,7 @@ def texts() -> dict[Text, list[tuple[str, int]]]:
     refusals = _refusals()
     for path in _sources():
         for text, line in _texts_of(path, refusals):
-            found.setdefault(text, []).append(
-                (path.relative_to(settings.BASE_DIR).as_posix(), line)
-            )
+            found.setdefault(text, []).append((path.relative_to(settings.BASE_DIR).as_posix(), line))
     return found
 
 
@@ -69,9 +63,7 @@ def update(path: Path) -> int:
         )
     with path.open("wb") as file:
         pofile.write_po(file, fresh, omit_header=False, include_lineno=False, width=100)
-    return sum(
-        1 for text in texts() if not _translated(fresh.get(text.msgid, text.context or None))
-    )
+    return sum(1 for text in texts() if not _translated(fresh.get(text.msgid, text.context or None)))
 
 
 def faults(path: Path) -> list[str]:
@@ -148,10 +140,7 @@ def _refusals() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.ClassDef)
     ]
-    while (
-        more := {node.name for node in classes if names & {_name(base) for base in node.bases}}
-        - names
-    ):
+    while more := {node.name for node in classes if names & {_name(base) for base in node.bases}} - names:
         names |= more
     return names
 
@@ -168,9 +157,7 @@ def _literals(call: ast.Call) -> list[str]:
 
 def _in_template(code: str) -> Iterator[tuple[Text, int]]:
     for match in CALL.finditer(code):
-        literals = [
-            ast.literal_eval(literal) for literal in re.findall(LITERAL, match[2], re.DOTALL)
-        ]
+        literals = [ast.literal_eval(literal) for literal in re.findall(LITERAL, match[2], re.DOTALL)]
         if text := _text(match[1], literals):
             yield text, code.count("\n", 0, match.start()) + 1
 

@@ -30,9 +30,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         reason = error.strerror or str(error)
-        raise CommandError(
-            f"Cannot listen on {host}:{port}: {reason}. Another port: PORT=8001 make run"
-        ) from error
+        raise CommandError(f"Cannot listen on {host}:{port}: {reason}. Another port: PORT=8001 make run") from error
     return listener
 
 
@@ -42,9 +40,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument(
-            "--prepare", action="store_true", help="first migrate, and load the demonstration once"
-        )
+        parser.add_argument("--prepare", action="store_true", help="first migrate, and load the demonstration once")
 
     def handle(self, *args: Any, **options: Any) -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
