@@ -15,7 +15,7 @@ find_python() {
 }
 
 # What of Node.js is missing, or nothing.
-node_is_old() { ! node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null; }
+node_is_old() { ! node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null; }
 
 # How a Debian package is installed by whoever reads the message.
 apt_line() { say "$([ "$(id -u)" = 0 ] || echo 'sudo ')apt-get install $*"; }
