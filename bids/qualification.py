@@ -1,0 +1,152 @@
+"""Qualification (资格审查) of registrants by the owner and the supervisor together, item by item, and the frozen list that follows."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from bids.registration import Registration
+from trading import clock
+from trading.errors import RuleError
+from trading.lot import Lot
+from trading.party import Role, anywhere, within
+from trading.procedures import fixed_price
+from trading.transitions import Act, Machine, act
+
+OWNER = within(Role.OWNER, lambda qualification: qualification.lot.project.owner_id)
+SUPERVISOR = anywhere(Role.SITE_SUPERVISOR)
+EXAMINERS = (Role.OWNER, Role.SITE_SUPERVISOR)
+
+
+class Verdict(models.TextChoices):
+    PASS = "pass", _("Pass")
+    FAIL = "fail", _("Fail")
+
+
+class Qualification(Machine):
+    """The examination of one lot's registrants: open until both examiners have found on everybody, then settled."""
+
+    noun = "qualification"
+    lot = models.OneToOneField(Lot, on_delete=models.PROTECT, related_name="qualification")
+
+    @act("qualification.opened", source="", target="open", may=OWNER, label=gettext_noop("Begin the qualification"))
+    def open(self, act: Act) -> dict[str, Any]:
+        """Begin once registration has closed; until then nobody may see who registered (招标投标法 22)."""
+        if self.lot.now() < self.lot.registration_window.closes_at:
+            raise RuleError(gettext_noop("Registration is still open."), code="registration_still_open", basis="招标投标法 22")
+        return {}
+
+    @act("qualification.found", source="open", target="open", may=OWNER | SUPERVISOR, label=gettext_noop("Record findings"))
+    def find(self, act: Act, *, findings: list[dict[str, Any]]) -> dict[str, Any]:
+        """Record verdicts with reasons, as owner or as supervisor; a later finding of the same examiner replaces the earlier.
+
+        `findings`: [{"registration": id, "verdict": "pass"|"fail", "reason": text}]. A fail needs its reason; a pass is refused where the
+        register shows a ground for exclusion.
+        """
+        act.seal()
+        standing = {r.pk: r for r in self.lot.registrations.counted().select_related("organisation")}
+        grounds = grounds_against(self.lot, standing.values())
+        rows = [self._finding(act, row, standing, grounds) for row in findings]
+        Finding.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["registration", "role"], update_fields=["verdict", "reason", "examiner", "at"]
+        )
+        text = json.dumps([[r.registration_id, r.verdict, r.reason] for r in rows], ensure_ascii=False, separators=(",", ":"))
+        return {"role": act.role, "count": len(rows), "sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+    @act("qualification.settled", source="open", target="settled", may=SUPERVISOR, label=gettext_noop("Settle the qualification"))
+    def settle(self, act: Act) -> dict[str, Any]:
+        """Close the examination: who passed with both examiners passes; nobody is left without two findings."""
+        act.seal()
+        standing = list(self.lot.registrations.counted().prefetch_related("findings"))
+        undecided = [r for r in standing if {f.role for f in r.findings.all()} != set(EXAMINERS)]
+        if undecided:
+            raise RuleError(
+                gettext_noop("%(count)s registrations lack the finding of the owner or of the supervisor."),
+                code="findings_incomplete",
+                basis="固定价比选 操作规程: 资格审查",
+                next_step=gettext_noop("Both examiners must find on every registration."),
+                count=len(undecided),
+            )
+        for registration in standing:
+            failed = [f for f in registration.findings.all() if f.verdict == Verdict.FAIL]
+            registration.verdict = Verdict.FAIL if failed else Verdict.PASS
+            registration.reason = "; ".join(f.reason for f in failed)[:300]
+        Registration.objects.bulk_update(standing, ["verdict", "reason"], batch_size=500)
+        passed = sum(r.verdict == Verdict.PASS for r in standing)
+        return {"passed": passed, "failed": len(standing) - passed}
+
+    def _finding(self, act: Act, row: dict[str, Any], standing: dict[int, Registration], grounds: dict[int, list[str]]) -> "Finding":
+        registration = standing.get(row["registration"])
+        if registration is None:
+            raise RuleError(gettext_noop("Registration %(number)s is not one of this lot."), code="foreign_registration", number=row["registration"])
+        verdict, reason = Verdict(row["verdict"]), row.get("reason", "").strip()
+        if verdict == Verdict.FAIL and not reason:
+            raise RuleError(
+                gettext_noop("A fail needs its reason."), code="reason_missing", basis="招标投标法实施条例 51", next_step=gettext_noop("State the reason and the evidence.")
+            )
+        if verdict == Verdict.PASS and (against := grounds.get(registration.pk)):
+            raise RuleError(
+                gettext_noop("%(name)s cannot pass: %(grounds)s."),
+                code="ground_for_exclusion",
+                basis="固定价比选 操作规程; 招标投标法 53, 54, 60",
+                next_step=gettext_noop("Fail the registration with this ground."),
+                name=registration.organisation.name,
+                grounds=", ".join(against),
+            )
+        return Finding(registration=registration, role=act.role, verdict=verdict, reason=reason, examiner=act.by, at=act.at)
+
+
+class Finding(models.Model):
+    """One examiner's verdict on one registration."""
+
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="findings")
+    role = models.CharField(max_length=20)
+    verdict = models.CharField(max_length=4, choices=Verdict.choices)
+    reason = models.CharField(max_length=300, blank=True)
+    examiner = models.ForeignKey("trading.User", on_delete=models.PROTECT)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["registration", "role"], name="one_finding_an_examiner")]
+
+
+def grounds_against(lot: Lot, registrations: Any) -> dict[int, list[str]]:
+    """Return, by registration, the grounds for exclusion that the register itself shows (domain.md, 2.3, row 5)."""
+    rows = list(registrations)
+    today = clock.local_date(lot.now())
+    active = _active_by("organisation_id", [r.organisation_id for r in rows], lot)
+    busy = _active_by("manager_certificate", [r.manager_certificate for r in rows], lot)
+    unsigned = _unsigned_by(lot, [r.organisation_id for r in rows])
+    namesakes = _shared_persons(rows)
+    limits = fixed_price.PROCEDURE.limits_on(today)
+    return {
+        r.pk: fixed_price.grounds(
+            barred=r.organisation.barred_on(today) is not None,
+            active_projects=active.get(r.organisation_id, 0),
+            manager_projects=busy.get(r.manager_certificate, 0),
+            days_since_unsigned=unsigned.get(r.organisation_id),
+            shares_person_in_charge=r.organisation.responsible_person in namesakes,
+            limits=limits,
+        )
+        for r in rows
+    }
+
+
+def _active_by(field: str, values: list[Any], lot: Lot) -> dict[Any, int]:
+    running = Registration.objects.filter(**{f"{field}__in": values}, lot__contract__state__in=["concluded", "confirmed", "performing"])
+    running = running.filter(lot__contract__registration=models.F("pk"), lot__rehearsal=lot.rehearsal)
+    return dict(running.values_list(field).annotate(n=models.Count("pk")))
+
+
+def _unsigned_by(lot: Lot, organisations: list[int]) -> dict[int, int]:
+    lapsed = Registration.objects.filter(organisation_id__in=organisations, award__lapsed_at__isnull=False, lot__rehearsal=lot.rehearsal)
+    days = lapsed.values_list("organisation_id").annotate(last=models.Max("award__lapsed_at"))
+    return {organisation: (lot.now() - last).days for organisation, last in days}
+
+
+def _shared_persons(rows: list[Registration]) -> set[str]:
+    persons = [r.organisation.responsible_person for r in rows if r.organisation.responsible_person]
+    return {person for person in persons if persons.count(person) > 1}
