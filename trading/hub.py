@@ -63,9 +63,7 @@ class TruthTable:
 
     async def read(self, transcript_id: int, after: int, limit: int) -> Numbered:
         """Return the events past number `after`, oldest first."""
-        rows: Numbered = await database_sync_to_async(live.read)(
-            transcript_id, after=after, limit=limit
-        )
+        rows: Numbered = await database_sync_to_async(live.read)(transcript_id, after=after, limit=limit)
         return rows
 
 
@@ -101,9 +99,7 @@ class Hub:
         rows = await self.truth.tail(self.transcript_id, self.measures.ring)
         self._ring.extend((seq, body.decode()) for seq, body in rows)
         self.head = self._ring[-1][0] if self._ring else 0
-        self._tasks = [
-            asyncio.create_task(work) for work in (self._listen(), self._poll(), self._beat())
-        ]
+        self._tasks = [asyncio.create_task(work) for work in (self._listen(), self._poll(), self._beat())]
         return True
 
     def stop(self) -> None:
@@ -230,8 +226,7 @@ class Hub:
             missing = [text for seq, text in self._past if after < seq < first]
             missing += [text for seq, text in self._ring if seq > after]
             pages = [
-                missing[start : start + self.measures.page]
-                for start in range(0, len(missing), self.measures.page)
+                missing[start : start + self.measures.page] for start in range(0, len(missing), self.measures.page)
             ]
             self._replayed = (after, self.head, ["[" + ",".join(page) + "]" for page in pages])
         return self._replayed[2]
@@ -246,9 +241,7 @@ class Hub:
         try:
             past: list[tuple[int, str]] = []
             while not past or past[-1][0] + 1 < first:
-                rows = await self.truth.read(
-                    self.transcript_id, past[-1][0] if past else 0, self.measures.ring
-                )
+                rows = await self.truth.read(self.transcript_id, past[-1][0] if past else 0, self.measures.ring)
                 past += [(seq, body.decode()) for seq, body in rows]
             self._past = past
         finally:
@@ -262,7 +255,5 @@ def hub_of(transcript_id: int) -> Hub:
     """Return the running event loop's hub of a transcript."""
     hubs = _hubs.setdefault(asyncio.get_running_loop(), {})
     if transcript_id not in hubs:
-        hubs[transcript_id] = Hub(
-            transcript_id, TruthTable(), on_empty=lambda: hubs.pop(transcript_id, None)
-        )
+        hubs[transcript_id] = Hub(transcript_id, TruthTable(), on_empty=lambda: hubs.pop(transcript_id, None))
     return hubs[transcript_id]

@@ -60,9 +60,7 @@ class SessionEvent(models.Model):
 
     class Meta:
         ordering = ["transcript", "seq"]
-        constraints = [
-            models.UniqueConstraint(fields=["transcript", "seq"], name="session_event_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["transcript", "seq"], name="session_event_once")]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.kind}"
@@ -82,9 +80,7 @@ def append(transcript_id: int, kind: str, payload: dict[str, Any], at: datetime)
         raise TranscriptClosed("The session is over; nothing more is said in it.")
     head, rehearsal = Transcript.objects.values_list("head", "rehearsal").get(pk=transcript_id)
     facts = {**payload, "rehearsal": True} if rehearsal else payload
-    return SessionEvent.objects.create(
-        transcript_id=transcript_id, seq=head, at=at, kind=kind, payload=facts
-    )
+    return SessionEvent.objects.create(transcript_id=transcript_id, seq=head, at=at, kind=kind, payload=facts)
 
 
 def _check(value: Any) -> None:  # Any: JSON
@@ -113,18 +109,12 @@ def encode(event: SessionEvent) -> bytes:
 
 def read(transcript_id: int, *, after: int, limit: int) -> list[tuple[int, bytes]]:
     """Return at most `limit` events past number `after`, oldest first: number and bytes."""
-    return _encoded(
-        SessionEvent.objects.filter(transcript_id=transcript_id, seq__gt=after).order_by("seq")[
-            :limit
-        ]
-    )
+    return _encoded(SessionEvent.objects.filter(transcript_id=transcript_id, seq__gt=after).order_by("seq")[:limit])
 
 
 def tail(transcript_id: int, *, limit: int) -> list[tuple[int, bytes]]:
     """Return the last `limit` events, oldest first: number and bytes."""
-    return _encoded(
-        SessionEvent.objects.filter(transcript_id=transcript_id).order_by("-seq")[:limit]
-    )[::-1]
+    return _encoded(SessionEvent.objects.filter(transcript_id=transcript_id).order_by("-seq")[:limit])[::-1]
 
 
 def _encoded(events: Iterable[SessionEvent]) -> list[tuple[int, bytes]]:

@@ -1,0 +1,63 @@
+"""Rooms of the centre: each made for one kind of session and booked for one at a time."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from trading.party import Role, anywhere
+from trading.transitions import Act, Machine, act
+
+CENTRE = anywhere(Role.CENTRE_STAFF)
+
+# PostgreSQL keeps "one session in a room at a time" by itself; SQLite has one writer, so the check
+# under the room's lock is enough. A migration runs these on PostgreSQL.
+ONE_IN_A_ROOM = """ALTER TABLE trading_session ADD CONSTRAINT one_session_in_a_room
+    EXCLUDE USING gist (int8range(room_id, room_id, '[]') WITH &&, tstzrange(starts_at, ends_at) WITH &&)
+    WHERE (state IN ('scheduled', 'open', 'suspended'))"""
+DROP_ONE_IN_A_ROOM = "ALTER TABLE trading_session DROP CONSTRAINT one_session_in_a_room"
+
+
+class Kind(models.TextChoices):
+    OPENING = "opening", _("Opening")
+    EVALUATION = "evaluation", _("Evaluation")
+    DRAW = "draw", _("Draw")
+    AUCTION = "auction", _("Auction")
+
+
+class Room(Machine):
+    """A room of the centre, made for one kind of session."""
+
+    noun = "room"
+    kind = models.CharField(_("Kind"), max_length=16, choices=Kind.choices)
+    name = models.CharField(_("Name"), max_length=64, unique=True)
+    place = models.CharField(_("Place"), max_length=128)
+
+    class Meta:
+        ordering = ("kind", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @act(
+        "room.registered",
+        source="",
+        target="in_use",
+        may=CENTRE,
+        label=gettext_noop("Register a room"),
+    )
+    def register(self, act: Act) -> dict[str, Any]:
+        """Put a room to use."""
+        return {"kind": self.kind, "name": self.name, "place": self.place}
+
+    @act(
+        "room.withdrawn",
+        source="in_use",
+        target="withdrawn",
+        may=CENTRE,
+        label=gettext_noop("Withdraw a room"),
+    )
+    def withdraw(self, act: Act) -> dict[str, Any]:
+        """Take a room out of use; what is booked in it stays booked."""
+        return {"name": self.name}

@@ -1,0 +1,263 @@
+"""Sessions: an opening, an evaluation, a draw or an auction, held in a room.
+
+A room holds one session at a time. A session has a transcript, in which its acts say what
+everybody may know; it opens at its announced time, not before.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from trading import clock
+from trading.errors import InvalidInput, RuleError, WrongState
+from trading.live import Transcript
+from trading.lot import Lot
+from trading.party import Role, anywhere
+from trading.room import CENTRE, Kind, Room
+from trading.transitions import Act, Machine, Power, act
+
+SUPERVISION = anywhere(Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE)
+SUPERVISING = frozenset({Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE})
+HOST = Power("host", lambda session, person: person is not None and person == session.host)
+LONGEST = timedelta(hours=12)
+ON_THE_SPOT = timedelta(minutes=10)
+
+
+class SessionState(models.TextChoices):
+    SCHEDULED = "scheduled", _("Scheduled")
+    OPEN = "open", _("In session")
+    SUSPENDED = "suspended", _("Suspended")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class PauseReason(models.TextChoices):
+    EQUIPMENT = "equipment", _("Equipment failure")
+    POWER_OR_NETWORK = "power_or_network", _("Power or network failure")
+    ORDER = "order", _("Disturbance of order")
+    OBJECTION = "objection", _("Objection raised on the spot")
+    EVIDENCE = "evidence", _("Doubt about evidence")
+    SUPERVISOR_ORDER = "supervisor_order", _("Order of a supervisor")
+    OTHER = "other", _("Other")
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible_to(self, person: Any) -> Self:  # Any: a User or an anonymous visitor
+        """Return the sessions everybody may watch; officials and hosts also see the others."""
+        if not person.is_authenticated:
+            return self.filter(transcript__public=True)
+        if person.roles() & {Role.CENTRE_STAFF, Role.AUDITOR, *SUPERVISING}:
+            return self
+        attended = models.Q(host=person) | models.Q(sign_ins__user=person)
+        return self.filter(models.Q(transcript__public=True) | attended).distinct()
+
+    def holding_the_room(self) -> Self:
+        """Return the sessions that keep their room from others."""
+        return self.filter(state__in=[SessionState.SCHEDULED, SessionState.OPEN, SessionState.SUSPENDED])
+
+    def within(self, start: datetime, end: datetime) -> Self:
+        """Return the sessions with a part between two moments."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+
+class Session(Machine):
+    """A session in a room at an announced time."""
+
+    noun = "session"
+    room = models.ForeignKey(Room, verbose_name=_("Room"), on_delete=models.PROTECT, related_name="sessions")
+    lot = models.ForeignKey(
+        Lot,
+        verbose_name=_("Lot"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions",
+    )
+    kind = models.CharField(_("Kind"), max_length=16, choices=Kind.choices)
+    title = models.CharField(_("Title"), max_length=200)
+    starts_at = models.DateTimeField(_("Begins"))
+    ends_at = models.DateTimeField(_("Ends"))
+    host = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Host"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    transcript = models.OneToOneField(Transcript, on_delete=models.PROTECT, editable=False)
+    paused_by_role = models.CharField(max_length=20, blank=True, editable=False)
+    reason = models.CharField(_("Reason"), max_length=32, blank=True, editable=False)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("starts_at", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="session_ends_after_it_begins",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def now(self) -> datetime:
+        """Return the time that counts here: the lot's, or the server's."""
+        return self.lot.now() if self.lot else clock.now()
+
+    def check_open(self) -> None:
+        """Raise WrongState unless the session is open: nothing happens in it before, after or in a pause."""
+        if self.state != SessionState.OPEN:
+            raise WrongState(
+                gettext_noop("The session is not open; its state is “%(state)s”."),
+                code="session_not_open",
+                state=self.state,
+            )
+
+    @act(
+        "session.booked",
+        source="",
+        target=SessionState.SCHEDULED,
+        may=CENTRE,
+        label=gettext_noop("Book a room"),
+    )
+    def book(self, act: Act) -> dict[str, Any]:
+        """Reserve a room that suits the session and is free at its time."""
+        room = Room.objects.select_for_update().get(pk=self.room_id)
+        _check_room(room, self.kind)
+        _check_times(self.starts_at, self.ends_at, now=self.now())
+        other = room.sessions.holding_the_room().within(self.starts_at, self.ends_at).first()
+        if other is not None:
+            raise RuleError(
+                gettext_noop("%(room)s is taken from %(start)s to %(end)s."),
+                code="room_taken",
+                next_step=gettext_noop("Choose another time or another room."),
+                room=room.name,
+                start=clock_time(other.starts_at),
+                end=clock_time(other.ends_at),
+            )
+        self.transcript = Transcript.objects.create(
+            public=self.kind != Kind.EVALUATION, rehearsal=bool(self.lot and self.lot.rehearsal)
+        )
+        facts = {"title": self.title, "room": room.name, "starts_at": clock.iso(self.starts_at)}
+        act.say(self.transcript_id, "session.booked", facts)
+        return {**facts, "kind": self.kind, "ends_at": clock.iso(self.ends_at)}
+
+    @act(
+        "session.opened",
+        source=SessionState.SCHEDULED,
+        target=SessionState.OPEN,
+        may=CENTRE | HOST,
+        label=gettext_noop("Open the session"),
+    )
+    def open(self, act: Act) -> dict[str, Any]:
+        """Begin, at the announced time or later; the announcement bound everybody to it."""
+        if self.now() < self.starts_at:
+            raise RuleError(
+                gettext_noop("The session begins at %(start)s, not before."),
+                code="too_early",
+                basis="招标投标法 34",
+                start=clock_time(self.starts_at),
+            )
+        facts = {"title": self.title, "room": self.room.name, "role": act.role}
+        act.say(self.transcript_id, "session.opened", facts)
+        return facts
+
+    @act(
+        "session.suspended",
+        source=SessionState.OPEN,
+        target=SessionState.SUSPENDED,
+        may=SUPERVISION | CENTRE,
+        label=gettext_noop("Suspend the session"),
+        even_suspended=True,
+    )
+    def suspend(self, act: Act, *, reason: str) -> dict[str, Any]:
+        """Stop everything in the session, for a listed reason."""
+        self.reason = _pause_reason(reason)
+        self.paused_by_role = act.role
+        facts = {"reason": self.reason, "role": act.role}
+        act.say(self.transcript_id, "session.suspended", facts)
+        return facts
+
+    @act(
+        "session.resumed",
+        source=SessionState.SUSPENDED,
+        target=SessionState.OPEN,
+        may=SUPERVISION | CENTRE,
+        label=gettext_noop("Resume the session"),
+    )
+    def resume(self, act: Act) -> dict[str, Any]:
+        """Go on; what supervision stopped, only supervision lets go on."""
+        if self.paused_by_role in SUPERVISING and act.role not in SUPERVISING:
+            raise RuleError(
+                gettext_noop("Supervision suspended this session; only supervision resumes it."),
+                code="suspended_by_supervision",
+                basis="宁波市公共资源交易管理条例 10",
+            )
+        facts = {"reason": self.reason, "role": act.role}
+        self.reason, self.paused_by_role = "", ""
+        act.say(self.transcript_id, "session.resumed", facts)
+        return facts
+
+    @act(
+        "session.closed",
+        source=SessionState.OPEN,
+        target=SessionState.CLOSED,
+        may=CENTRE | HOST,
+        label=gettext_noop("Close the session"),
+        even_suspended=True,
+    )
+    def close(self, act: Act) -> dict[str, Any]:
+        """End the session; this is the last word of its transcript."""
+        act.say(self.transcript_id, "session.closed", {"role": act.role})
+        return {"events": self.transcript.head + 1}
+
+    @act(
+        "session.cancelled",
+        source=[SessionState.SCHEDULED, SessionState.SUSPENDED],
+        target=SessionState.CANCELLED,
+        may=CENTRE,
+        label=gettext_noop("Cancel the session"),
+        even_suspended=True,
+    )
+    def cancel(self, act: Act, *, reason: str) -> dict[str, Any]:
+        """Give the room back without the session having been held to its end."""
+        self.reason = _pause_reason(reason)
+        act.say(self.transcript_id, "session.cancelled", {"reason": self.reason, "role": act.role})
+        return {"reason": self.reason}
+
+
+def clock_time(moment: datetime) -> str:
+    """Return a moment as people in the county read it."""
+    return moment.astimezone(clock.LOCAL).strftime("%Y-%m-%d %H:%M")
+
+
+def _pause_reason(given: str) -> str:
+    if given not in PauseReason.values:
+        raise InvalidInput(gettext_noop("Choose a reason from the list."), code="unknown_reason")
+    return given
+
+
+def _check_room(room: Room, kind: str) -> None:
+    if room.state != "in_use":
+        raise RuleError(gettext_noop("%(room)s is not in use."), code="room_not_in_use", room=room.name)
+    if room.kind != kind:
+        raise RuleError(
+            gettext_noop("%(room)s is not made for this kind of session."),
+            code="wrong_room",
+            room=room.name,
+        )
+
+
+def _check_times(starts_at: datetime, ends_at: datetime, *, now: datetime) -> None:
+    if not now - ON_THE_SPOT < starts_at < ends_at <= starts_at + LONGEST:
+        raise RuleError(
+            gettext_noop("A session begins now or later and lasts at most 12 hours."),
+            code="impossible_times",
+        )
