@@ -1,0 +1,59 @@
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+import httpx
+import pytest
+from django.conf import settings
+from django.core.management.base import CommandError
+
+from config.management.commands import serve
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A server of its own, on a free port and an empty data folder, that has said it serves."""
+    server = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", "--prepare", "--port", "0"],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "SUNLIGHT_VAR_DIR": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    yield server
+    server.kill()
+    server.communicate()
+
+
+def address(server):
+    for line in server.stdout:
+        if match := re.search(r"http://[\d.]+:\d+/", line):
+            return match[0]
+    return pytest.fail("the server ended without an address")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_server_prepares_answers_and_ends_cleanly(site, number):
+    answer = httpx.get(address(site), timeout=20)
+    site.send_signal(number)
+    rest, _ = site.communicate(timeout=20)
+    assert answer.status_code == 200
+    assert rest.splitlines()[-1] == "Stopped."
+    assert "Traceback" not in rest
+    assert site.returncode == 0
+
+
+def test_an_address_in_use_is_named():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CommandError, match=f"Cannot listen on 127.0.0.1:{port}: Address already in use"):
+            serve.listen("127.0.0.1", port)
+
+
+def test_an_unknown_host_is_named():
+    with pytest.raises(CommandError, match=r"Cannot listen on no\.such\.host\.invalid:0"):
+        serve.listen("no.such.host.invalid", 0)

@@ -1,0 +1,43 @@
+import logging
+import threading
+
+import pytest
+
+from config.management.commands import tick
+
+calls = []
+
+
+def due():
+    calls.append("due")
+
+
+def broken():
+    calls.append("broken")
+    raise ValueError("a rule that cannot be read")
+
+
+@pytest.fixture(autouse=True)
+def _no_calls():
+    calls.clear()
+
+
+def test_a_tick_runs_every_function_even_after_one_that_fails(settings, caplog):
+    settings.TIME_DRIVEN = [f"{__name__}.broken", f"{__name__}.due"]
+    with caplog.at_level(logging.ERROR):
+        tick.tick_once()
+    assert calls == ["broken", "due"]
+    assert f"could not run {__name__}.broken" in caplog.text
+
+
+def test_the_clock_stops_when_told(settings, monkeypatch):
+    stop = threading.Event()
+    monkeypatch.setattr(tick, "PERIOD_SECONDS", 0.01)
+    settings.TIME_DRIVEN = [f"{__name__}.due"]
+    clock = threading.Thread(target=tick.run, args=[stop])
+    clock.start()
+    while not calls:
+        stop.wait(0.01)
+    stop.set()
+    clock.join(timeout=5)
+    assert not clock.is_alive()
