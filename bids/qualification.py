@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from typing import Any
 
 from django.db import models
@@ -148,5 +149,5 @@ def _unsigned_by(lot: Lot, organisations: list[int]) -> dict[int, int]:
 
 
 def _shared_persons(rows: list[Registration]) -> set[str]:
-    persons = [r.organisation.responsible_person for r in rows if r.organisation.responsible_person]
-    return {person for person in persons if persons.count(person) > 1}
+    persons = Counter(r.organisation.responsible_person for r in rows if r.organisation.responsible_person)
+    return {person for person, count in persons.items() if count > 1}

@@ -6,12 +6,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from bids.award import Award
 from bids.contract import Contract
 from trading import clock
 from trading.errors import RuleError
 from trading.lot import Lot
 from trading.party import Organisation, Role, anywhere, within
-from trading.transitions import THE_CLOCK, Act, Machine, Power, act
+from trading.transitions import THE_CLOCK, Act, Machine, Power, act, perform
 
 WINNER = within(Role.BIDDER, lambda milestone: milestone.contract.registration.organisation_id)
 TRACKER = Power(Role.SITE_SUPERVISOR, lambda record, person: person is not None and record.contract.tracker_id == person.pk)
@@ -133,3 +134,12 @@ class DisciplineReport(Machine):
         """Close the report with its outcome."""
         self.outcome = outcome
         return {"receipt_no": self.receipt_no}
+
+
+def report_unsigned(lot: Lot, award: Award) -> DisciplineReport:
+    """File the report that an award lapsed without a contract."""
+    organisation = award.registration.organisation
+    facts = f"{lot.code} {lot.name}: {organisation.name} ({organisation.uscc}), rank {award.rank}, {award.lapse_reason}, due {award.sign_by}."
+    report = DisciplineReport(lot=lot, organisation=organisation, trigger=Trigger.UNSIGNED, facts=facts)
+    perform(report.file, by=None)
+    return report

@@ -53,6 +53,8 @@ class Lot(Machine):
     name = models.CharField(_("Name"), max_length=200)
     kind = models.CharField(_("Procedure"), max_length=32)
     estimate = models.DecimalField(_("Estimated price (yuan)"), max_digits=18, decimal_places=2)
+    retender_of = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="retender")
+    round = models.PositiveSmallIntegerField(default=1, editable=False)
     rehearsal = models.BooleanField(_("Rehearsal"), default=False)
     clock_ahead = models.DurationField(default=timedelta(0), editable=False)
     reason = models.CharField(_("Reason"), max_length=32, blank=True, editable=False)
@@ -94,6 +96,8 @@ class Lot(Machine):
                 basis="濮阳市公共资源交易管理条例 13",
                 next_step=gettext_noop("Submit the entry registration; the centre checks its form."),
             )
+        self.rehearsal = self.project.rehearsal
+        self.round = self.retender_of.round + 1 if self.retender_of else 1
         self.code = codes.lot_code(self.project.tender_code(), self.project.lots.count() + 1)
         return {"code": self.code, "name": self.name, "kind": self.kind, "estimate": str(self.estimate), "project": self.project.code}
 

@@ -1,0 +1,57 @@
+"""The notices of a comparison: what each says is taken from the record, so that notice and record cannot differ."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from trading import clock
+from trading.lot import Lot
+from trading.notice import Kind, Notice
+from trading.transitions import Act, perform
+
+
+def publish(act: Act, lot: Lot, kind: str, content: dict[str, Any], *, until: date | None = None) -> Notice:
+    """Publish a notice of the lot in the same act; `until` is its last whole day."""
+    notice = Notice(lot=lot, kind=kind, title=f"{lot.name}{TITLES[kind]}", region=lot.project.region, category="固定价比选")
+    notice.buyer = lot.project.owner.name
+    end = datetime.combine(until + timedelta(days=1), time(), clock.LOCAL) if until else None
+    perform(notice.publish, by=act.by, content=content, until=end)
+    return notice
+
+
+TITLES = {
+    Kind.DRAW: "固定价比选公告",
+    Kind.DRAW_LIST: "固定价比选合格企业名单公示",
+    Kind.DRAW_RESULT: "固定价比选随机抽取结果公示",
+    Kind.FAILURE: "固定价比选失败公告",
+    Kind.CONTRACT: "固定价比选合同公告",
+}
+
+
+def facts(comparison: Any) -> dict[str, Any]:
+    """Return what every notice of the comparison repeats."""
+    return {
+        "project": comparison.lot.project.name,
+        "lot": comparison.lot.code,
+        "fixed_price": str(comparison.fixed_price),
+        "draw_at": clock.iso(comparison.draw_at),
+        "draw_place": comparison.draw_place,
+        "objection_channel": comparison.notice.newest().content["objection_channel"] if comparison.notice else "",
+    }
+
+
+def of_comparison(comparison: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the content of the comparison notice: the owner's texts and the record's figures."""
+    project, window = comparison.lot.project, comparison.lot.registration_window
+    record = {
+        **facts(comparison),
+        "objection_channel": given.get("objection_channel", ""),
+        "owner": project.owner.name,
+        "agency": project.agency.name if project.agency else "",
+        "approval_no": project.approval_no,
+        "funding": project.funding,
+        "legal_basis": str(comparison.legal_basis),
+        "registration_from": clock.iso(window.opens_at),
+        "registration_until": clock.iso(window.closes_at),
+        "participant_notice": {"number": window.participant_notice.number, "sha256": window.participant_notice.sha256},
+    }
+    return {**{key: given.get(key, "") for key in ("scope", "qualification", "contact")}, **record}

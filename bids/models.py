@@ -1,0 +1,23 @@
+"""Every model of this app, so that Django finds them; each lives in the module of its stage."""
+
+from bids.award import Award
+from bids.candidate_list import CandidateList
+from bids.comparison import Comparison
+from bids.contract import Contract
+from bids.qualification import Finding, Qualification
+from bids.registration import ParticipantNotice, Registration, RegistrationWindow
+from bids.tracking import DisciplineReport, Milestone
+
+__all__ = [
+    "Award",
+    "CandidateList",
+    "Comparison",
+    "Contract",
+    "DisciplineReport",
+    "Finding",
+    "Milestone",
+    "ParticipantNotice",
+    "Qualification",
+    "Registration",
+    "RegistrationWindow",
+]

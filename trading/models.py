@@ -1,0 +1,49 @@
+"""Every model of this app, so that Django finds them; each lives in the module of its noun."""
+
+from trading.attendance import SignIn, SiteBadge
+from trading.conduct import ConductRules
+from trading.document import Document
+from trading.draws.draw import Contribution, DiceEntry, Draw
+from trading.idempotency import IdempotencyKey
+from trading.ledger.tables import AuditEvent, LogAnchor, LogCheckpoint, LogLeaf, LogTile, Pending, SealedEntry
+from trading.live import SessionEvent, Transcript
+from trading.lot import Lot
+from trading.notice import Notice, NoticeVersion
+from trading.objection import Objection
+from trading.party import Membership, Organisation, Sanction, User, UsccException
+from trading.project import LegalBasis, Project
+from trading.room import Room
+from trading.session import Session
+
+__all__ = [
+    "AuditEvent",
+    "ConductRules",
+    "Contribution",
+    "DiceEntry",
+    "Document",
+    "Draw",
+    "IdempotencyKey",
+    "LegalBasis",
+    "LogAnchor",
+    "LogCheckpoint",
+    "LogLeaf",
+    "LogTile",
+    "Lot",
+    "Membership",
+    "Notice",
+    "NoticeVersion",
+    "Objection",
+    "Organisation",
+    "Pending",
+    "Project",
+    "Room",
+    "Sanction",
+    "SealedEntry",
+    "Session",
+    "SessionEvent",
+    "SignIn",
+    "SiteBadge",
+    "Transcript",
+    "User",
+    "UsccException",
+]
