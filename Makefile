@@ -8,11 +8,9 @@ SHELL := /bin/bash
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
-export HOST PORT
 export PYTHONUNBUFFERED := 1
 
 bin := .venv/bin
-packages := bids config experts recordings trading
 catalogues := $(patsubst %.po,%.mo,$(wildcard config/locale/*/LC_MESSAGES/*.po))
 browser_code := $(shell find config/static -type f -not -path '*/bundle/*' 2>/dev/null)
 bundle := $(if $(wildcard package.json),config/static/bundle/.built)
@@ -24,7 +22,7 @@ space := $() $()
 ##@ The two commands
 .PHONY: run test
 run: setup  ## Install, migrate, load the demo and serve http://127.0.0.1:8000 (PORT=, HOST= to change)
-	@.make/run
+	@exec $(bin)/python manage.py serve --prepare --host $(HOST) --port $(PORT)
 
 test:  ## Install what the tests need and run all of them, as the CI does
 	@.make/test
@@ -50,7 +48,7 @@ migrations: .venv/.test  ## Every change of a model has its migration
 	@$(bin)/python manage.py makemigrations --check --dry-run
 
 unit: setup .venv/.test  ## Unit tests, walks and browser tests on the embedded stores (ARGS= for pytest)
-	@$(bin)/coverage run -m pytest -n 2 -m "not services" $(ARGS)
+	@env -u SUNLIGHT_DATABASE_URL -u SUNLIGHT_REDIS_URL $(bin)/coverage run -m pytest -n 2 -m "not services" $(ARGS)
 
 services: setup .venv/.test  ## Tests on a PostgreSQL and a Redis of their own (ARGS= for pytest)
 	@.make/services $(bin)/coverage run -m pytest -m services $(ARGS)

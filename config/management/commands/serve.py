@@ -4,13 +4,17 @@ For one machine. A larger site runs web processes, `tick` and the sequencer side
 (docs/operations.md).
 """
 
+import os
 import signal
 import socket
+import sys
 import threading
 from argparse import ArgumentParser
 from typing import Any
 
 import uvicorn
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -34,6 +38,14 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def take_the_terminal() -> None:
+    """Become the terminal's foreground group, so that Ctrl-C reaches the server, not the `make` that waits."""
+    if sys.stdin.isatty() and os.tcgetpgrp(0) == os.getpgrp() != os.getpid():
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        os.tcsetpgrp(0, os.getpgrp())
+
+
 class Command(BaseCommand):
     help = "Serve the site, its clock and its ledger sequencer in one process until Ctrl-C."
 
@@ -44,6 +56,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        take_the_terminal()
         try:
             listener = listen(options["host"], options["port"])
             if options["prepare"]:
@@ -53,7 +66,12 @@ class Command(BaseCommand):
             self.stdout.write("Stopped.")
 
     def prepare(self) -> None:
+        """Migrate; into a database without people load the demonstration."""
+        self.stdout.write(f"Preparing the database in {settings.VAR_DIR}")
         call_command("migrate", interactive=False, verbosity=0)
+        if not get_user_model()._base_manager.exists():
+            self.stdout.write("Loading the demonstration")
+            call_command("demo", load=True)
 
     def serve(self, listener: socket.socket) -> None:
         config = uvicorn.Config(
