@@ -111,6 +111,10 @@ class Session(Machine):
         """Return the time that counts here: the lot's, or the server's."""
         return self.lot.now() if self.lot else clock.now()
 
+    def roles_present(self) -> set[str]:
+        """Return the roles of those who are signed in now."""
+        return set(self.sign_ins.filter(state="present").values_list("role", flat=True))
+
     def check_open(self) -> None:
         """Raise WrongState unless the session is open: nothing happens in it before, after or in a pause."""
         if self.state != SessionState.OPEN:

@@ -1,0 +1,98 @@
+"""The words of the live hall: what a kind of event, a fact and a coded value are called.
+
+The page shows an event with these words and hands them to the browser, which writes the events that
+come later in the same way. A stage that says something new in a session adds its words here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from trading import clock
+from trading.live import SessionEvent
+from trading.party import Role
+from trading.session import PauseReason
+
+Words = dict[str, Promise]
+
+KINDS: Words = {
+    "session.booked": _("The session is announced"),
+    "session.opened": _("The session is open"),
+    "session.suspended": _("The session is suspended"),
+    "session.resumed": _("The session goes on"),
+    "session.closed": _("The session is closed"),
+    "session.cancelled": _("The session is cancelled"),
+    "session.signed_in": _("Signed in, with a badge"),
+    "session.signed_out": _("Signed out, badge returned"),
+}
+FACTS: Words = {
+    "title": _("Title"),
+    "room": _("Room"),
+    "role": _("Role"),
+    "badge": _("Badge"),
+    "reason": _("Reason"),
+    "starts_at": _("Begins"),
+    "rehearsal": _("Rehearsal"),
+}
+VALUES: dict[str, Words] = {
+    "role": {**dict(Role.choices), "host": _("Host")},
+    "reason": dict(PauseReason.choices),
+}
+STANDING = {
+    "session.booked": "scheduled",
+    "session.opened": "open",
+    "session.suspended": "suspended",
+    "session.resumed": "open",
+    "session.closed": "closed",
+    "session.cancelled": "cancelled",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """An event as the page shows it."""
+
+    seq: int
+    at: datetime
+    kind: str
+    title: str
+    facts: list[tuple[str, str]]
+
+
+def line(event: SessionEvent) -> Line:
+    """Return an event in the reader's words."""
+    shown = ((str(FACTS.get(name, name)), _value(name, value)) for name, value in event.payload.items())
+    facts = [(label, text) for label, text in shown if text]
+    return Line(event.seq, event.at, event.kind, str(KINDS.get(event.kind, event.kind)), facts)
+
+
+def lines(events: Iterable[SessionEvent]) -> list[Line]:
+    """Return events in the reader's words."""
+    return [line(event) for event in events]
+
+
+def _value(name: str, value: Any) -> str:  # Any: JSON
+    if value is True:
+        return gettext("Yes")
+    if isinstance(value, list):
+        return ", ".join(filter(None, (_value(name, item) for item in value)))
+    if value is None or value is False or isinstance(value, dict):
+        return ""
+    if name.endswith("_at"):
+        return datetime.fromisoformat(value).astimezone(clock.LOCAL).strftime("%Y-%m-%d %H:%M")
+    return str(VALUES.get(name, {}).get(value, value))
+
+
+def words() -> dict[str, Any]:
+    """Return all the words in the reader's language, for the browser."""
+    return {
+        "kinds": {kind: str(text) for kind, text in KINDS.items()},
+        "facts": {fact: str(text) for fact, text in FACTS.items()},
+        "values": {fact: {code: str(text) for code, text in codes.items()} for fact, codes in VALUES.items()},
+        "yes": gettext("Yes"),
+    }
