@@ -1,0 +1,120 @@
+"""What happens around every request: language, idle time-out, forced password change, and refusals told as pages."""
+
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+from config import pages
+from trading.errors import RuleError
+
+Respond = Callable[[HttpRequest], HttpResponse]
+API = "/api/"
+IDLE_KEY = "seen_at"
+NOTE_EVERY_SECONDS = 30
+
+
+class LanguageMiddleware:
+    """Chinese first: only the reader's own choice (a cookie) changes a page's language; the API also hears Accept-Language."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if language not in dict(settings.LANGUAGES):
+            api = request.path.startswith(API)
+            language = translation.get_language_from_request(request) if api else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.to_locale(language).replace("_", "-"))
+        patch_vary_headers(response, ("Cookie", "Accept-Language"))
+        return response
+
+
+class IdleMiddleware:
+    """Signs a person out who did nothing for SESSION_COOKIE_AGE (GB/T 22239-2019, 8.1.4.1 b)."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            self.note(request)
+        return self.get_response(request)
+
+    def note(self, request: HttpRequest) -> None:
+        """End the session after the idle time, else remember, not too often, that the person is here."""
+        now = int(time.time())
+        seen_at = request.session.get(IDLE_KEY, now)
+        if now - seen_at > settings.SESSION_COOKIE_AGE:
+            logout(request)
+            minutes = settings.SESSION_COOKIE_AGE // 60
+            text = _("You were signed out after %(minutes)s minutes without activity.")
+            messages.warning(request, text % {"minutes": minutes})
+        elif now - seen_at >= NOTE_EVERY_SECONDS or IDLE_KEY not in request.session:
+            request.session[IDLE_KEY] = now
+
+
+class PasswordChangeMiddleware:
+    """Nothing else is served until a first password has been changed (8.1.4.1 a)."""
+
+    OPEN = ("password_change", "logout", "set_language", "display")
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if getattr(request.user, "must_change_password", False) and not self.is_open(request.path):
+            return self.refuse(request)
+        return self.get_response(request)
+
+    def is_open(self, path: str) -> bool:
+        """Say whether a page may be used before the change."""
+        return path.startswith(settings.STATIC_URL) or path in {reverse(name) for name in self.OPEN}
+
+    def refuse(self, request: HttpRequest) -> HttpResponse:
+        """Send a reader to the form, a program a problem."""
+        if request.path.startswith(API):
+            body = {
+                "type": "about:blank",
+                "title": "Forbidden",
+                "status": 403,
+                "code": "password_change_required",
+                "detail": _("Change your first password before anything else."),
+            }
+            return JsonResponse(
+                body, status=HTTPStatus.FORBIDDEN, content_type="application/problem+json"
+            )
+        return redirect("password_change")
+
+
+class RuleErrorMiddleware:
+    """Tells a reader which rule refused an act, where the page itself did not."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Turn a refusal, or a database that is busy or away, into a page."""
+        if request.path.startswith(API):
+            return None
+        if isinstance(error, RuleError):
+            return pages.refusal(request, error)
+        if isinstance(error, OperationalError):
+            return pages.unavailable(request)
+        return None

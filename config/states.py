@@ -1,0 +1,91 @@
+"""How a state is shown: its words, and the tone that says whether it waits, runs, succeeded or failed."""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Shown(NamedTuple):
+    """The words of a state and its tone: calm, info, success, warning, danger, secret or live."""
+
+    words: Promise | str
+    tone: str
+
+
+STATES: dict[str, Shown] = {
+    # a fixed-price comparison (domain.md, 2.3)
+    "draw_registered": Shown(_("Registered"), "calm"),
+    "price_fixed": Shown(_("Price fixed"), "calm"),
+    "notice_published": Shown(_("Notice published"), "info"),
+    "registering": Shown(_("Registration open"), "info"),
+    "registration_closed": Shown(_("Registration closed"), "calm"),
+    "qualifying": Shown(_("Under qualification"), "info"),
+    "qualified": Shown(_("Qualified"), "success"),
+    "unqualified": Shown(_("Not qualified"), "danger"),
+    "list_published": Shown(_("List published"), "info"),
+    "drawing": Shown(_("Drawing"), "live"),
+    "drawn": Shown(_("Drawn"), "success"),
+    "publicising": Shown(_("Result publicity"), "warning"),
+    "noticed": Shown(_("Notice to winner"), "success"),
+    "contracted": Shown(_("Contract signed"), "success"),
+    "tracking": Shown(_("Tracking"), "info"),
+    "reported_to_discipline": Shown(_("Reported to discipline"), "danger"),
+    # any stage
+    "draft": Shown(_("Draft"), "calm"),
+    "registered": Shown(_("Registered"), "info"),
+    "submitted": Shown(_("Submitted"), "info"),
+    "accepted": Shown(_("Accepted"), "success"),
+    "returned": Shown(_("Returned"), "warning"),
+    "published": Shown(_("Published"), "success"),
+    "superseded": Shown(_("Replaced by a newer version"), "calm"),
+    "withdrawn": Shown(_("Withdrawn"), "danger"),
+    "withheld": Shown(_("Withheld"), "secret"),
+    "sealed": Shown(_("Sealed"), "secret"),
+    "planned": Shown(_("Planned"), "calm"),
+    "scheduled": Shown(_("Scheduled"), "calm"),
+    "booked": Shown(_("Booked"), "calm"),
+    "open": Shown(_("Open"), "info"),
+    "live": Shown(_("Live"), "live"),
+    "running": Shown(_("Running"), "live"),
+    "committed": Shown(_("Inputs committed"), "live"),
+    "closed": Shown(_("Closed"), "calm"),
+    "cancelled": Shown(_("Cancelled"), "danger"),
+    "confirmed": Shown(_("Confirmed"), "success"),
+    "signed": Shown(_("Signed"), "success"),
+    "active": Shown(_("Active"), "success"),
+    "granted": Shown(_("Granted"), "success"),
+    "ended": Shown(_("Ended"), "calm"),
+    "imposed": Shown(_("In force"), "danger"),
+    "passed": Shown(_("Passed"), "success"),
+    "rejected": Shown(_("Rejected"), "danger"),
+    "failed": Shown(_("Failed"), "danger"),
+    "void": Shown(_("Void"), "danger"),
+    "voided": Shown(_("Void"), "danger"),
+    "suspended": Shown(_("Suspended"), "warning"),
+    "terminated": Shown(_("Terminated"), "danger"),
+    "overdue": Shown(_("Overdue"), "danger"),
+    "answered": Shown(_("Answered"), "success"),
+    "raised": Shown(_("Raised"), "warning"),
+    # the rules engine
+    "compliant": Shown(_("Compliant"), "success"),
+    "violation": Shown(_("Violation"), "danger"),
+    "uncertain": Shown(_("Uncertain"), "warning"),
+    "not_applicable": Shown(_("Not applicable"), "calm"),
+    "invalid_input": Shown(_("Invalid input"), "danger"),
+    # verification
+    "verified": Shown(_("Verified"), "success"),
+    "tampered": Shown(_("Does not match"), "danger"),
+    "incomplete": Shown(_("Evidence incomplete"), "warning"),
+    # task lists
+    "not_started": Shown(_("Not started"), "calm"),
+    "in_progress": Shown(_("In progress"), "info"),
+    "completed": Shown(_("Completed"), "success"),
+    "cannot_start": Shown(_("Cannot start yet"), "calm"),
+    "required": Shown(_("To do"), "warning"),
+}
+
+
+def shown(code: str) -> Shown:
+    """Return how a state is shown; an unlisted one by its own name, calmly."""
+    return STATES.get(code) or Shown(code.replace("_", " ").capitalize(), "calm")
