@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.utils.module_loading import import_string
 
 from config import catalogue
+from trading.doors.door import DOORS
 from trading.transitions import THE_CLOCK, Machine, Power, acts_of
 
 ROOT = Path(settings.BASE_DIR)
@@ -212,6 +214,26 @@ def test_every_act_has_its_own_event_and_a_label():
 
 def test_every_act_says_who_may_perform_it():
     assert [act["event"] for _model, _method, act in acts() if not isinstance(act["may"], Power)] == []
+
+
+def test_nobody_acts_without_signing_in_but_where_visitors_may():
+    nobody = AnonymousUser()
+    open_to_all = [
+        act["event"]
+        for model, _method, act in acts()
+        if any(power.role != "visitor" and power.holds(model(), nobody) for power in powers(act["may"]))
+    ]
+    assert open_to_all == []
+
+
+def test_every_act_has_a_door_or_is_the_clocks():
+    import_string("config.urls.urlpatterns")
+    behind_doors = {
+        (noun, method) for noun, door in DOORS.items() for method in (*door.acts, *(door.creates or ())[:1])
+    }
+    missing = [f"{model.noun}.{method}" for model, method, act in acts() if (model.noun, method) not in behind_doors]
+    by_clock = {f"{model.noun}.{method}" for model, method, act in acts() if act["may"] is THE_CLOCK}
+    assert sorted(set(missing) - by_clock) == []
 
 
 def test_the_clock_finds_its_functions():
