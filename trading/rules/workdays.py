@@ -1,0 +1,126 @@
+"""Working days (工作日) and the days off of statutory holidays, from the State Council's yearly notices.
+
+A notice lists the days off of each holiday and the weekend days worked instead. Every other day follows the week. A
+year without a notice raises CalendarNotPublished: its working days are not known, and are never guessed. The table is
+`calendar.json` beside this file; `manage.py rules --seed` writes it. All dates are days in China (Asia/Shanghai, no
+summer time since 1991).
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from trading.errors import RuleError
+from trading.rules.rule import Roll
+
+ONE_DAY = timedelta(days=1)
+Year = tuple[frozenset[date], frozenset[date]]
+
+
+class CalendarNotPublished(RuleError):
+    """The State Council's notice for the year is not in the table."""
+
+    code = "calendar_not_published"
+    next_step = "Add the year's notice to the calendar, then decide again."
+
+    def __init__(self, year: int) -> None:
+        super().__init__("The working days of %(year)s are not published.", year=year)
+        self.year = year
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The days off and the worked weekend days of each year with a notice."""
+
+    years: Mapping[int, Year]
+
+    def _notice(self, day: date) -> Year:
+        if day.year not in self.years:
+            raise CalendarNotPublished(day.year)
+        return self.years[day.year]
+
+    def is_statutory_holiday(self, day: date) -> bool:
+        """Return whether the day lies in the days off of a holiday. Raises CalendarNotPublished."""
+        holidays, _ = self._notice(day)
+        return day in holidays
+
+    def is_workday(self, day: date) -> bool:
+        """Return whether offices work on the day. Raises CalendarNotPublished."""
+        holidays, worked = self._notice(day)
+        return day in worked or (day.weekday() < 5 and day not in holidays)
+
+    def add(self, day: date, n: int) -> date:
+        """Return the n-th working day after `day`; `day` itself does not count, n = 0 is `day`.
+
+        Raises CalendarNotPublished.
+        """
+        for _ in range(n):
+            day = self.next_workday(day)
+        return day
+
+    def subtract(self, day: date, n: int) -> date:
+        """Return the n-th working day before `day`. Raises CalendarNotPublished."""
+        for _ in range(n):
+            day -= ONE_DAY
+            while not self.is_workday(day):
+                day -= ONE_DAY
+        return day
+
+    def next_workday(self, day: date) -> date:
+        """Return the first working day after `day`. Raises CalendarNotPublished."""
+        day += ONE_DAY
+        while not self.is_workday(day):
+            day += ONE_DAY
+        return day
+
+    def is_off(self, day: date, roll: Roll) -> bool:
+        """Return whether a limit that ends on `day` moves on. Raises CalendarNotPublished."""
+        match roll:
+            case Roll.NONE:
+                return False
+            case Roll.STATUTORY:
+                return self.is_statutory_holiday(day)
+            case Roll.NON_WORKDAY:
+                return not self.is_workday(day)
+
+    def roll(self, day: date, roll: Roll) -> date:
+        """Return `day`, or the first later day on which a limit may end.
+
+        Source: Civil Code (民法典), Art. 203. Raises CalendarNotPublished.
+        """
+        while self.is_off(day, roll):
+            day += ONE_DAY
+        return day
+
+
+def dump(years: Mapping[int, Year]) -> str:
+    """Return the text of the table: per year the days off and the worked weekend days, MM-DD."""
+
+    def days(values: Iterable[date]) -> str:
+        return " ".join(f"{day:%m-%d}" for day in sorted(values))
+
+    table = {
+        str(year): {"off": days(holidays), "worked": days(worked)} for year, (holidays, worked) in sorted(years.items())
+    }
+    return json.dumps(table, indent=1) + "\n"
+
+
+def load(text: str) -> Calendar:
+    """Return the calendar that `dump` wrote."""
+
+    def days(year: str, values: str) -> frozenset[date]:
+        return frozenset(date.fromisoformat(f"{year}-{day}") for day in values.split())
+
+    return Calendar(
+        {int(year): (days(year, row["off"]), days(year, row["worked"])) for year, row in json.loads(text).items()}
+    )
+
+
+PUBLISHED = load(Path(__file__).with_name("calendar.json").read_text("utf-8"))
+add = PUBLISHED.add
+subtract = PUBLISHED.subtract
+next_workday = PUBLISHED.next_workday
+is_workday = PUBLISHED.is_workday
+is_statutory_holiday = PUBLISHED.is_statutory_holiday
