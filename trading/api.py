@@ -1,0 +1,187 @@
+"""The floor's doors: organisations, people's roles, legal bases, projects, lots, notices, documents and objections."""
+
+from typing import Any
+
+import django_filters
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from trading import serializers as s
+from trading.document import Document
+from trading.doors.door import Door
+from trading.lot import Lot
+from trading.notice import Kind, Notice
+from trading.objection import Objection
+from trading.party import Membership, Organisation, Role, Sanction, UsccException
+from trading.project import LegalBasis, Project
+
+SEE_ALL_ROLES = {Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.AUDITOR}
+
+
+def memberships_for(person: Any) -> models.QuerySet[Membership]:
+    """Return one's own roles and one's colleagues'; administrators of security and auditors see all."""
+    if not person.is_authenticated:
+        return Membership.objects.none()
+    if person.roles() & SEE_ALL_ROLES:
+        return Membership.objects.all()
+    return Membership.objects.filter(organisation_id__in=[m.organisation_id for m in person.active_memberships()])
+
+
+def lots_for(person: Any) -> models.QuerySet[Lot]:
+    """Return the lots of projects that the person may see; a rehearsal's by address, for those who take part."""
+    rows = Lot.objects.exclude(state="")
+    return rows.filter(models.Q(project__in=Project.objects.visible_to(person)) | models.Q(project__state="accepted"))
+
+
+class NoticeFilter(django_filters.FilterSet):
+    """Search and filters of the notices, the same on the page and in the API."""
+
+    q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", label=_("Words in the title"), max_length=100)
+    kind = django_filters.ChoiceFilter(choices=Kind.choices, label=_("Kind"))
+    category = django_filters.CharFilter(label=_("Business line"), max_length=32)
+    region = django_filters.CharFilter(label=_("Region"), max_length=64)
+    lot = django_filters.CharFilter(field_name="lot__code", label=_("Lot"), max_length=23)
+    published_from = django_filters.DateFilter(field_name="published_at", lookup_expr="date__gte", label=_("Published from"))
+    published_to = django_filters.DateFilter(field_name="published_at", lookup_expr="date__lte", label=_("Published to"))
+
+    class Meta:
+        model = Notice
+        fields: tuple[str, ...] = ()
+
+
+ORGANISATIONS = Door(
+    model=Organisation,
+    path="organisations",
+    singular=_("Organisation"),
+    plural=_("Organisations"),
+    reads=s.OrganisationRecord,
+    rows=lambda person: Organisation.objects.all(),
+    lists=lambda person: Organisation.objects.filter(rehearsal=False),
+    creates=("register", s.RegisterOrganisation),
+    acts={"enter_controller": s.EnterController},
+    filters=("uscc", "region"),
+    listed_as=("name", "uscc", "region"),
+)
+MEMBERSHIPS = Door(
+    model=Membership,
+    path="memberships",
+    singular=_("Role of a person"),
+    plural=_("Roles of people"),
+    reads=s.MembershipRecord,
+    rows=memberships_for,
+    creates=("grant", s.GrantMembership),
+    acts={"end": None},
+    filters=("organisation", "role", "state"),
+    related=("user", "organisation"),
+    listed_as=("user", "organisation", "role"),
+)
+SANCTIONS = Door(
+    model=Sanction,
+    path="sanctions",
+    singular=_("Ban"),
+    plural=_("Bans"),
+    reads=s.SanctionRecord,
+    rows=lambda person: Sanction.objects.all(),
+    creates=("impose", s.ImposeSanction),
+    filters=("organisation",),
+    related=("organisation",),
+    listed_as=("organisation", "starts_on", "ends_on", "decision_no"),
+)
+USCC_EXCEPTIONS = Door(
+    model=UsccException,
+    path="uscc-exceptions",
+    singular=_("Accepted code"),
+    plural=_("Accepted codes"),
+    reads=s.UsccExceptionRecord,
+    rows=lambda person: UsccException.objects.all(),
+    creates=("enter", s.EnterUsccException),
+    filters=("code",),
+    listed_as=("code", "reason"),
+)
+LEGAL_BASES = Door(
+    model=LegalBasis,
+    path="legal-bases",
+    singular=_("Legal basis"),
+    plural=_("Legal bases"),
+    reads=s.LegalBasisRecord,
+    rows=lambda person: LegalBasis.objects.all(),
+    creates=("enter", s.EnterLegalBasis),
+    acts={"repeal": None},
+    filters=("region", "state"),
+    listed_as=("document_no", "title", "valid_from", "valid_to"),
+)
+PROJECTS = Door(
+    model=Project,
+    path="projects",
+    singular=_("Project"),
+    plural=_("Projects"),
+    reads=s.ProjectRecord,
+    rows=lambda person: Project.objects.visible_to(person),
+    lists=lambda person: Project.objects.visible_to(person).filter(rehearsal=False),
+    by="code",
+    creates=("submit", s.SubmitProject),
+    acts={"submit": None, "accept": None, "give_back": s.GiveReason},
+    filters=("category", "region", "state", "owner"),
+    related=("owner", "agency"),
+    listed_as=("code", "name", "owner", "category"),
+)
+LOTS = Door(
+    model=Lot,
+    path="lots",
+    singular=_("Lot"),
+    plural=_("Lots"),
+    reads=s.LotRecord,
+    rows=lots_for,
+    lists=lambda person: lots_for(person).filter(rehearsal=False),
+    by="code",
+    creates=("register", s.RegisterLot),
+    acts={"suspend": s.SuspendLot, "resume": None, "terminate": s.TerminateLot, "move_clock": s.MoveClock},
+    filters=("kind", "state", "project__code"),
+    related=("project__owner",),
+    listed_as=("code", "name", "kind", "estimate"),
+)
+NOTICES = Door(
+    model=Notice,
+    path="notices",
+    singular=_("Notice"),
+    plural=_("Notices"),
+    reads=s.NoticeRecord,
+    details=s.NoticeDetail,
+    rows=lambda person: Notice.objects.visible_to(person),
+    lists=lambda person: Notice.objects.public(),
+    creates=("publish", s.PublishNotice),
+    acts={"correct": s.CorrectNotice, "withdraw": s.WithdrawNotice},
+    filters=NoticeFilter,
+    order=("-published_at", "-id"),
+    related=("lot__project",),
+    listed_as=("title", "kind", "region", "published_at"),
+)
+DOCUMENTS = Door(
+    model=Document,
+    path="documents",
+    singular=_("Document"),
+    plural=_("Documents"),
+    reads=s.DocumentRecord,
+    rows=lambda person: Document.objects.visible_to(person),
+    creates=("store", s.StoreDocument),
+    filters=("lot__code", "organisation", "sha256"),
+    related=("lot__project", "organisation"),
+    listed_as=("title", "media_type", "size"),
+)
+OBJECTIONS = Door(
+    model=Objection,
+    path="objections",
+    singular=_("Objection"),
+    plural=_("Objections"),
+    reads=s.ObjectionRecord,
+    rows=lambda person: Objection.objects.visible_to(person),
+    creates=("raise_", s.RaiseObjection),
+    acts={"answer": s.AnswerObjection, "withdraw": None},
+    filters=("lot__code", "state", "matter"),
+    related=("lot__project", "organisation"),
+    listed_as=("lot", "organisation", "matter"),
+)
+NOUNS = (
+    *(ORGANISATIONS, MEMBERSHIPS, SANCTIONS, USCC_EXCEPTIONS, LEGAL_BASES),
+    *(PROJECTS, LOTS, NOTICES, DOCUMENTS, OBJECTIONS),
+)

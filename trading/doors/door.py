@@ -1,0 +1,169 @@
+"""The declaration of a noun's door: which rows, how they read, which acts with which input."""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+from django_fsm import can_proceed
+
+from trading.doors.fields import Input, Nothing, Record
+from trading.errors import NotPermitted, RuleError
+from trading.transitions import Machine, Power, perform
+
+DOORS: dict[str, "Door"] = {}
+
+
+class Contradiction(RuleError):
+    """The database refused: the record contradicts another one."""
+
+    code = "contradicts_record"
+
+
+@dataclass(frozen=True)
+class Door:
+    """A noun as its API and its pages show it.
+
+    `rows(person)` are the records a person may see; `lists(person)` those that lists show, if that is less. `by` is the field that names a record in
+    addresses. `creates` is the creating act with its input; the input's fields fill the new record, except those that the act's method asks for.
+    `acts` maps the other acts to their inputs (None: nothing to fill in). `filters` are a django-filter set or field names; `listed_as` the columns
+    of the list's page; `details` how one record reads where it says more than in a list.
+    """
+
+    model: type[Machine]
+    path: str
+    singular: Any
+    plural: Any
+    reads: type[Record]
+    rows: Callable[[Any], models.QuerySet[Any]]
+    lists: Callable[[Any], models.QuerySet[Any]] | None = None
+    by: str = "pk"
+    creates: tuple[str, type[Input]] | None = None
+    acts: Mapping[str, type[Input] | None] = field(default_factory=dict)
+    filters: Any = ()
+    order: tuple[str, ...] = ("-pk",)
+    related: tuple[str, ...] = ()
+    listed_as: tuple[str, ...] = ()
+    details: type[Record] | None = None
+
+    def __post_init__(self) -> None:
+        DOORS[self.noun] = self
+
+    @property
+    def noun(self) -> str:
+        return self.model.noun
+
+    def name_of(self, record: Machine) -> str:
+        """Return the record's name in addresses."""
+        return str(getattr(record, self.by))
+
+    def find(self, name: str, rows: models.QuerySet[Any]) -> Any:
+        """Return the record of that name among `rows`, or None."""
+        if self.by == "pk" and not (name.isascii() and name.isdecimal() and len(name) <= 18):
+            return None
+        return rows.select_related(*self.related).filter(**{self.by: name}).first()
+
+    def input_of(self, name: str) -> type[Input]:
+        """Return the input of an act."""
+        if self.creates and name == self.creates[0]:
+            return self.creates[1]
+        return self.acts[name] or Nothing
+
+    def label_of(self, name: str) -> str:
+        """Return the act's name on screen."""
+        return gettext(getattr(self.model, name).act["label"])
+
+    def open_to(self, record: Machine, person: Any) -> list[str]:
+        """Return the acts that the person can perform on the record now."""
+        return [name for name in self.acts if possible(record, name, person)]
+
+    def require_power(self, record: Machine, name: str, person: Any) -> None:
+        """Refuse before reading any input, so that a stranger learns nothing from its errors."""
+        rules = getattr(self.model, name).act
+        if not rules["may"](record, person):
+            raise refused(rules["label"])
+
+    def require_creator(self, person: Any) -> None:
+        """Refuse a creation to whoever holds none of the roles that could do it."""
+        if self.creates and not self.creatable_by(person):
+            raise refused(getattr(self.model, self.creates[0]).act["label"])
+
+    def creatable_by(self, person: Any) -> bool:
+        """Say whether the person's roles could allow the creating act; the act itself decides."""
+        if not self.creates:
+            return False
+        held = person.roles() if person.is_authenticated else set()
+        roles = set(roles_of(getattr(self.model, self.creates[0]).act["may"]))
+        return bool(roles & (held | {"visitor"})) or (person.is_authenticated and "founder" in roles)
+
+    def create(self, data: dict[str, Any], person: Any) -> Machine:
+        """Fill a new record from `data` and perform its creating act."""
+        if self.creates is None:
+            raise TypeError(f"{self.noun} has no creating act.")
+        name = self.creates[0]
+        wanted = facts_of(getattr(self.model, name))
+        facts = {key: value for key, value in data.items() if key in wanted}
+        filled = {key: value for key, value in data.items() if key not in wanted}
+        attached = {f.name: filled.pop(f.name) for f in self.model._meta.many_to_many if f.name in filled}
+        record = self.model(**filled)
+        record.clean_fields(exclude=[f.name for f in self.model._meta.fields if f.name not in filled])
+        with transaction.atomic():
+            done = run(record, name, person, None, facts)
+            for field_name, records in attached.items():
+                getattr(done, field_name).set(records)
+        return done
+
+    def act_on(self, record: Machine, name: str, *, person: Any, version: int | None, facts: dict[str, Any]) -> Machine:
+        """Perform an act on a record that exists."""
+        return run(record, name, person, version, facts)
+
+
+def run(record: Machine, name: str, person: Any, version: int | None, facts: dict[str, Any]) -> Machine:
+    """Perform, and say what a refusal by the database means."""
+    try:
+        done: Machine = perform(getattr(record, name), by=person, expected_version=version, **facts)
+    except IntegrityError as refusal:
+        raise contradiction(record) from refusal
+    return done
+
+
+def contradiction(record: Machine) -> Contradiction:
+    """Name what the record contradicts."""
+    try:
+        record.validate_unique()
+        record.validate_constraints()
+    except ValidationError as said:
+        return Contradiction(_("The register refuses this record: %(reasons)s"), reasons=" ".join(said.messages))
+    return Contradiction(_("The register refuses this record: it contradicts another one."))
+
+
+def refused(label: str) -> NotPermitted:
+    return NotPermitted(_("You do not hold the power for this act: %(act)s."), act=gettext(label))
+
+
+def possible(record: Machine, name: str, person: Any) -> bool:
+    """Say whether power, state and lot allow the act now; its guards may still refuse."""
+    rules = getattr(type(record), name).act
+    lot = record.ledger_lot()
+    moves = lot is None or lot.is_live or rules["even_suspended"]
+    try:
+        return bool(moves and can_proceed(getattr(record, name)) and rules["may"](record, person))
+    except RuleError:
+        return False
+
+
+def roles_of(power: Power) -> Iterable[str]:
+    """Yield every role that a power names."""
+    yield power.role
+    for other in power.alternatives:
+        yield from roles_of(other)
+
+
+def facts_of(method: Callable[..., Any]) -> set[str]:
+    """Return the names that an act's method asks for beside the act itself."""
+    parameters = inspect.signature(method).parameters.values()
+    return {p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}

@@ -1,0 +1,279 @@
+"""How the floor's records read, and what their acts need."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from trading.document import Document
+from trading.doors.fields import BASICS, Input, Moment, Record, Ref, Yuan
+from trading.lot import Lot, SuspensionReason, TerminationReason
+from trading.notice import Kind, Notice, NoticeVersion
+from trading.objection import Matter, Objection
+from trading.party import Membership, Organisation, Role, Sanction, User, UsccException
+from trading.project import Category, Funding, LegalBasis, Project
+
+
+def mine(*roles: str) -> Any:
+    """Return the choice of organisations in which a person holds one of the roles."""
+
+    def among(person: Any) -> models.QuerySet[Organisation]:
+        held = [m.organisation_id for m in person.active_memberships() if m.role in roles] if person.is_authenticated else []
+        return Organisation.objects.filter(pk__in=held)
+
+    return among
+
+
+REASON = {"label": _("Reason"), "max_length": 200}
+
+
+class OrganisationRecord(Record):
+    class Meta:
+        model = Organisation
+        fields = ("id", "uscc", "name", "region", "controller", "rehearsal", *BASICS)
+
+
+class RegisterOrganisation(Input):
+    """The organisation as its business licence names it."""
+
+    uscc = serializers.CharField(
+        label=_("Unified social credit code"), max_length=40, help_text=_("18 characters, as on the business licence.")
+    )
+    name = serializers.CharField(label=_("Name"), max_length=200, help_text=_("As on the business licence."))
+    region = serializers.RegexField(
+        r"^\d{6}$", label=_("Region code (GB/T 2260)"), help_text=_("Six digits, such as 410900."), required=False, allow_blank=True
+    )
+    responsible_person = serializers.CharField(label=_("Person in charge"), max_length=64, required=False, allow_blank=True)
+    rehearsal = serializers.BooleanField(label=_("For a rehearsal only"), default=False)
+
+
+class EnterController(Input):
+    controller = Ref("organisation", label=_("Controlled by"), help_text=_("The number of the organisation."))
+
+
+class MembershipRecord(Record):
+    user = serializers.CharField(source="user.username")
+    name = serializers.CharField(source="user.name")
+
+    class Meta:
+        model = Membership
+        fields = ("id", "user", "name", "organisation", "role", "ended_at", *BASICS)
+
+
+class GrantMembership(Input):
+    user = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.all(), label=_("User name"))
+    organisation = Ref("organisation", label=_("Organisation"), help_text=_("The number of the organisation."))
+    role = serializers.ChoiceField(choices=Role.choices, label=_("Role"))
+
+
+class SanctionRecord(Record):
+    class Meta:
+        model = Sanction
+        fields = ("id", "organisation", "starts_on", "ends_on", "decision_no", "reason", "basis", *BASICS)
+
+
+class ImposeSanction(Input):
+    organisation = Ref("organisation", label=_("Organisation"), help_text=_("The number of the organisation."))
+    starts_on = serializers.DateField(label=_("From"))
+    ends_on = serializers.DateField(label=_("Until"))
+    decision_no = serializers.CharField(label=_("Decision no."), max_length=64)
+    reason = serializers.CharField(**REASON)
+    basis = serializers.CharField(label=_("Article"), max_length=100)
+
+
+class UsccExceptionRecord(Record):
+    class Meta:
+        model = UsccException
+        fields = ("id", "code", "reason", *BASICS)
+
+
+class EnterUsccException(Input):
+    code = serializers.CharField(label=_("Unified social credit code"), max_length=18, min_length=18)
+    reason = serializers.CharField(**REASON)
+
+
+class LegalBasisRecord(Record):
+    class Meta:
+        model = LegalBasis
+        fields = ("id", "document_no", "title", "issuer", "valid_from", "valid_to", "amount_cap", "categories", "region", *BASICS)
+
+
+class EnterLegalBasis(Input):
+    document_no = serializers.CharField(label=_("Document no."), max_length=64)
+    title = serializers.CharField(label=_("Title"), max_length=200)
+    issuer = serializers.CharField(label=_("Issued by"), max_length=100)
+    valid_from = serializers.DateField(label=_("Valid from"))
+    valid_to = serializers.DateField(label=_("Valid to"))
+    amount_cap = Yuan(label=_("Cap (yuan)"), min_value=0)
+    categories = serializers.MultipleChoiceField(choices=Category.choices, label=_("Categories covered"))
+    region = serializers.RegexField(
+        r"^\d{6}$", label=_("Region code (GB/T 2260)"), help_text=_("Six digits, such as 410900."), required=False, allow_blank=True
+    )
+
+    def validate_categories(self, value: set[str]) -> list[str]:
+        return sorted(value)
+
+
+class ProjectRecord(Record):
+    class Meta:
+        model = Project
+        fields = (
+            *("code", "name", "owner", "agency", "category", "industry", "region", "funding", "approval_no"),
+            *("approved_estimate", "funds_in_place", "title_clear", "programme", "rehearsal", "return_reason", *BASICS),
+        )
+
+
+class SubmitProject(Input):
+    """The project as its approval document names it."""
+
+    name = serializers.CharField(label=_("Name"), max_length=200)
+    owner = Ref("organisation", label=_("Owner"))
+    agency = Ref("organisation", label=_("Agency"), required=False, allow_null=True, help_text=_("The number of the organisation."))
+    category = serializers.ChoiceField(choices=Category.choices, label=_("Category"))
+    region = serializers.RegexField(r"^\d{6}$", label=_("Region code (GB/T 2260)"), help_text=_("Six digits, such as 410900."))
+    industry = serializers.RegexField(r"^[A-T]$", label=_("Industry letter (GB/T 4754)"), default="E")
+    funding = serializers.ChoiceField(choices=Funding.choices, label=_("Funding"))
+    approval_no = serializers.CharField(label=_("Approval document no."), max_length=64, allow_blank=True)
+    approved_estimate = Yuan(label=_("Approved estimate (yuan)"), min_value=0)
+    funds_in_place = serializers.BooleanField(label=_("Funds are in place"), default=False)
+    title_clear = serializers.BooleanField(label=_("Title is clear and undisputed"), default=False)
+    programme = serializers.CharField(
+        label=_("Programme"),
+        max_length=64,
+        required=False,
+        allow_blank=True,
+        help_text=_("Purchases of one programme count together against the thresholds."),
+    )
+    rehearsal = serializers.BooleanField(
+        label=_("Rehearsal"), default=False, help_text=_("Practise only: it says so everywhere and counts nowhere.")
+    )
+
+
+class GiveReason(Input):
+    reason = serializers.CharField(label=_("Reason"), max_length=200, style={"base_template": "textarea.html"})
+
+
+class LotRecord(Record):
+    project = serializers.CharField(source="project.code")
+    now = serializers.SerializerMethodField(help_text="The time that counts for this lot.")
+
+    class Meta:
+        model = Lot
+        fields = ("code", "name", "project", "kind", "estimate", "round", "rehearsal", "reason", "now", *BASICS)
+
+    def get_now(self, lot: Lot) -> str:
+        return Moment().to_representation(lot.now())
+
+
+class RegisterLot(Input):
+    project = Ref("project", label=_("Project"), help_text=_("The project's code."))
+    name = serializers.CharField(label=_("Name"), max_length=200)
+    kind = serializers.ChoiceField(choices=[("fixed_price", _("Fixed-price comparison"))], label=_("Procedure"))
+    estimate = Yuan(label=_("Estimated price (yuan)"))
+    retender_of = Ref(
+        "lot", label=_("Lot that failed before"), required=False, allow_null=True, help_text=_("Only when this lot is announced again.")
+    )
+
+
+class SuspendLot(Input):
+    consequence = _("Every act on the lot stops until the regulator resumes it; running periods are shown as interrupted.")
+    basis = "宁波市公共资源交易管理条例 25"
+    reason = serializers.ChoiceField(choices=SuspensionReason.choices, label=_("Reason"))
+
+
+class TerminateLot(Input):
+    consequence = _("The procedure ends for good. It cannot be resumed.")
+    basis = "宁波市公共资源交易管理条例 26; 濮阳市公共资源交易管理条例 22"
+    reason = serializers.ChoiceField(choices=TerminationReason.choices, label=_("Reason"))
+
+
+class MoveClock(Input):
+    hours = serializers.IntegerField(label=_("Hours"), min_value=1, max_value=1440)
+
+
+class VersionRecord(serializers.ModelSerializer[NoticeVersion]):
+    published_at = Moment()
+
+    class Meta:
+        model = NoticeVersion
+        fields = ("number", "title", "content", "sha256", "reason", "published_at")
+
+
+class NoticeRecord(Record):
+    lot = serializers.CharField(source="lot.code", allow_null=True, default=None)
+
+    class Meta:
+        model = Notice
+        fields = (
+            *("id", "lot", "kind", "title", "region", "category", "buyer", "published_at", "published_until"),
+            *("rehearsal", "source_url", *BASICS),
+        )
+
+
+class NoticeDetail(NoticeRecord):
+    versions = VersionRecord(many=True)
+
+    class Meta(NoticeRecord.Meta):
+        fields = (*NoticeRecord.Meta.fields, "versions")
+
+
+class PublishNotice(Input):
+    lot = Ref("lot", label=_("Lot"), help_text=_("The lot's code."))
+    kind = serializers.ChoiceField(choices=Kind.choices, label=_("Kind"))
+    title = serializers.CharField(label=_("Title"), max_length=300)
+    region = serializers.CharField(label=_("Region"), max_length=64, required=False, allow_blank=True)
+    category = serializers.CharField(label=_("Business line"), max_length=32, required=False, allow_blank=True)
+    buyer = serializers.CharField(label=_("Owner"), max_length=200, required=False, allow_blank=True)
+    content = serializers.DictField(label=_("Content"), help_text=_("One item a line: its name, a colon, its text."))
+    until = Moment(label=_("Published until"), required=False, allow_null=True)
+
+
+class CorrectNotice(Input):
+    consequence = _("The corrected text becomes a new version; the earlier one stays readable.")
+    content = serializers.DictField(label=_("Content"), help_text=_("One item a line: its name, a colon, its text."))
+    reason = serializers.CharField(label=_("Reason"), max_length=300)
+
+
+class WithdrawNotice(Input):
+    reason = serializers.CharField(label=_("Reason"), max_length=300)
+
+
+class DocumentRecord(Record):
+    lot = serializers.CharField(source="lot.code", allow_null=True, default=None)
+
+    class Meta:
+        model = Document
+        fields = ("id", "lot", "organisation", "title", "sha256", "size", "media_type", "public", *BASICS)
+
+
+class StoreDocument(Input):
+    organisation = Ref("organisation", among=mine(Role.OWNER, Role.AGENCY, Role.BIDDER), label=_("Organisation"))
+    lot = Ref("lot", label=_("Lot"), required=False, allow_null=True, help_text=_("The lot's code."))
+    title = serializers.CharField(label=_("Title"), max_length=200)
+    upload = serializers.FileField(
+        label=_("File"), help_text=_("PDF, PNG, JPEG, DOCX, XLSX or ZIP."), allow_empty_file=True, max_length=100
+    )
+
+
+class ObjectionRecord(Record):
+    lot = serializers.CharField(source="lot.code")
+
+    class Meta:
+        model = Objection
+        fields = ("id", "lot", "organisation", "matter", "text", "reply", "reply_due_on", *BASICS)
+
+
+class RaiseObjection(Input):
+    lot = Ref("lot", label=_("Lot"), help_text=_("The lot's code."))
+    organisation = Ref("organisation", among=mine(Role.BIDDER), label=_("Organisation"))
+    matter = serializers.ChoiceField(choices=Matter.choices, label=_("Matter"))
+    text = serializers.CharField(
+        label=_("Objection and its grounds"), max_length=4000, style={"base_template": "textarea.html"}
+    )
+
+
+class AnswerObjection(Input):
+    reply = serializers.CharField(label=_("Reply"), max_length=4000, style={"base_template": "textarea.html"})
+
+
