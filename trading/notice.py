@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from trading.errors import RuleError
 from trading.lot import Lot
 from trading.notice_content import missing
-from trading.party import Role, within
+from trading.party import Role, anywhere, within
 from trading.transitions import THE_CLOCK, Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda notice: notice.lot.project.owner_id if notice.lot else None)
@@ -71,13 +71,35 @@ class Notice(Machine):
     def __str__(self) -> str:
         return self.title
 
-    @act("notice.published", source="", target="published", may=OWNER | THE_CLOCK, label=gettext_noop("Publish a notice"))
+    @act(
+        "notice.published", source="", target="published", may=OWNER | THE_CLOCK, label=gettext_noop("Publish a notice")
+    )
     def publish(self, act: Act, *, content: dict[str, Any], until: datetime | None = None) -> dict[str, Any]:
         """Publish version 1 once its content is complete for its kind."""
         self.published_at = self.lot.now() if self.lot else act.at
         self.published_until = until
         self.rehearsal = bool(self.lot and self.lot.rehearsal)
         return self._add_version(act, content, reason="")
+
+    @act(
+        "notice.imported",
+        source="",
+        target="published",
+        may=anywhere(Role.CENTRE_STAFF),
+        label=gettext_noop("Take over a notice of another platform"),
+    )
+    def take_over(self, act: Act, *, content: dict[str, Any], first_published_at: datetime) -> dict[str, Any]:
+        """List a notice as another platform published it: words, address and first publication, nothing added."""
+        if self.lot is not None or not content.get("source"):
+            raise RuleError(
+                gettext_noop("A notice of another platform names its source and belongs to no lot here."),
+                code="not_an_imported_notice",
+                basis="招标公告和公示信息发布管理办法 15",
+            )
+        if first_published_at > act.at:
+            raise RuleError(gettext_noop("The notice has not been published yet."), code="published_in_the_future")
+        self.published_at = first_published_at
+        return {**self._store_version(act, content, reason=""), "source": str(content["source"])}
 
     @act("notice.corrected", source="published", target="published", may=OWNER, label=gettext_noop("Correct a notice"))
     def correct(self, act: Act, *, content: dict[str, Any], reason: str) -> dict[str, Any]:
@@ -99,9 +121,14 @@ class Notice(Machine):
                 next_step=gettext_noop("Fill in what is missing and publish again."),
                 items=", ".join(gaps),
             )
+        return self._store_version(act, content, reason=reason)
+
+    def _store_version(self, act: Act, content: dict[str, Any], *, reason: str) -> dict[str, Any]:
         number = (self.versions.count() if self.pk else 0) + 1
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        version = NoticeVersion(number=number, title=self.title, content=content, reason=reason, published_at=self.published_at, notice=self)
+        version = NoticeVersion(
+            number=number, title=self.title, content=content, reason=reason, published_at=self.published_at, notice=self
+        )
         version.sha256 = hashlib.sha256(f"{self.title}\n{text}".encode()).hexdigest()
         version.published_at = self.lot.now() if self.lot else act.at
         act.then(lambda: version.attach(self))

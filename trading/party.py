@@ -46,7 +46,9 @@ def conflict(held: set[str], wanted: str) -> str:
     own = next((camp for camp in camps if wanted in camp), frozenset({wanted}))
     if wanted in {Role.AGENCY, Role.BIDDER, Role.OWNER}:
         own = frozenset({wanted})
-    return next((role for role in sorted(held) if role not in own and not (role == Role.NOTARY or wanted == Role.NOTARY)), "")
+    return next(
+        (role for role in sorted(held) if role not in own and not (role == Role.NOTARY or wanted == Role.NOTARY)), ""
+    )
 
 
 class User(AbstractUser):
@@ -77,7 +79,9 @@ class User(AbstractUser):
 
 def anywhere(*roles: str) -> Power:
     """The power of whoever holds one of `roles`, in any organisation."""
-    powers = [Power(role, lambda record, person, role=role: _signed_in(person) and role in person.roles()) for role in roles]  # type: ignore[misc]
+    powers = [
+        Power(role, lambda record, person, role=role: _signed_in(person) and role in person.roles()) for role in roles
+    ]  # type: ignore[misc]
     return Power(powers[0].role, powers[0].holds, tuple(powers[1:]))
 
 
@@ -117,15 +121,25 @@ class Organisation(Machine):
     """A legal person by its unified social credit code; `controller` is the organisation that controls it (RC-02)."""
 
     noun = "organisation"
-    uscc = models.CharField(_("Unified social credit code"), max_length=18, unique=True)
+    uscc = models.CharField(_("Unified social credit code"), max_length=18)
     name = models.CharField(_("Name"), max_length=200)
     region = models.CharField(_("Region code (GB/T 2260)"), max_length=6, blank=True)
     responsible_person = models.CharField(_("Person in charge"), max_length=64, blank=True)
-    controller = models.ForeignKey("self", verbose_name=_("Controlled by"), null=True, blank=True, on_delete=models.PROTECT, related_name="controlled")
-    rehearsal = models.BooleanField(default=False, help_text=_("Entered for a rehearsal only; never counted, never listed."))
+    controller = models.ForeignKey(
+        "self",
+        verbose_name=_("Controlled by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="controlled",
+    )
+    rehearsal = models.BooleanField(
+        default=False, help_text=_("Entered for a rehearsal only; never counted, never listed.")
+    )
 
     class Meta:
         ordering = ("uscc",)
+        constraints = [models.UniqueConstraint(fields=["uscc", "rehearsal"], name="an_organisation_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -145,12 +159,18 @@ class Organisation(Machine):
         """Return the sanction that keeps the organisation out on `day`, if there is one."""
         return self.sanctions.filter(starts_on__lte=day, ends_on__gte=day).order_by("-ends_on").first()
 
-    @act("organisation.registered", source="", target="registered", may=VISITOR, label=gettext_noop("Register an organisation"))
+    @act(
+        "organisation.registered",
+        source="",
+        target="registered",
+        may=VISITOR,
+        label=gettext_noop("Register an organisation"),
+    )
     def register(self, act: Act) -> dict[str, Any]:
         """Enter the register; free of charge and without approval (电子招标投标办法 20)."""
         exceptions = set(UsccException.objects.values_list("code", flat=True))
         self.uscc = uscc.check(self.uscc, exceptions=exceptions)
-        if Organisation.objects.filter(uscc=self.uscc).exists():
+        if Organisation.objects.filter(uscc=self.uscc, rehearsal=self.rehearsal).exists():
             raise RuleError(
                 gettext_noop("An organisation with the code %(uscc)s is registered already."),
                 code="organisation_exists",
@@ -158,6 +178,18 @@ class Organisation(Machine):
                 uscc=self.uscc,
             )
         return {"uscc": self.uscc, "name": self.name}
+
+    @act(
+        "organisation.controller_entered",
+        source="registered",
+        target="registered",
+        may=anywhere(Role.SECTOR_REGULATOR),
+        label=gettext_noop("Enter who controls the organisation"),
+    )
+    def enter_controller(self, act: Act, *, controller: "Organisation") -> dict[str, Any]:
+        """Put a holding or management relation of the company register on record (RC-02)."""
+        self.controller = controller
+        return {"uscc": self.uscc, "controller": controller.uscc}
 
 
 class Membership(Machine):
@@ -171,14 +203,18 @@ class Membership(Machine):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "organisation", "role"], condition=models.Q(ended_at=None), name="one_live_membership")
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"], condition=models.Q(ended_at=None), name="one_live_membership"
+            )
         ]
 
     @act(
         "membership.granted",
         source="",
         target="live",
-        may=anywhere(Role.SECURITY_ADMIN) | Power("founder", lambda record, person: record.is_founding(person)),
+        may=anywhere(Role.SECURITY_ADMIN)
+        | Power("founder", lambda record, person: record.is_founding(person))
+        | Power("clock", lambda record, person: person is None and record.is_first_administrator()),
         label=gettext_noop("Give a person a role"),
     )
     def grant(self, act: Act) -> dict[str, Any]:
@@ -194,11 +230,21 @@ class Membership(Machine):
             )
         return {"user": f"u:{self.user_id}", "organisation": self.organisation.uscc, "role": self.role}
 
-    @act("membership.ended", source="live", target="ended", may=anywhere(Role.SECURITY_ADMIN), label=gettext_noop("End a role"))
+    @act(
+        "membership.ended",
+        source="live",
+        target="ended",
+        may=anywhere(Role.SECURITY_ADMIN),
+        label=gettext_noop("End a role"),
+    )
     def end(self, act: Act) -> dict[str, Any]:
         """Take the role away from now on; what was done in it stays on record."""
         self.ended_at = act.at
         return {"user": f"u:{self.user_id}", "organisation": self.organisation.uscc, "role": self.role}
+
+    def is_first_administrator(self) -> bool:
+        """Say whether this is the first security administrator, given at installation; people give every other role."""
+        return self.role == Role.SECURITY_ADMIN and not Membership.objects.filter(role=Role.SECURITY_ADMIN).exists()
 
     def is_founding(self, person: Any) -> bool:
         """Say whether this is an enterprise's first member, entering through its own registration."""
@@ -217,9 +263,19 @@ class Sanction(Machine):
     basis = models.CharField(_("Article"), max_length=100)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="sanction_ends_after_start")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="sanction_ends_after_start"
+            )
+        ]
 
-    @act("sanction.imposed", source="", target="imposed", may=anywhere(Role.SECTOR_REGULATOR), label=gettext_noop("Bar an organisation"))
+    @act(
+        "sanction.imposed",
+        source="",
+        target="imposed",
+        may=anywhere(Role.SECTOR_REGULATOR),
+        label=gettext_noop("Bar an organisation"),
+    )
     def impose(self, act: Act) -> dict[str, Any]:
         """Keep the organisation out of new registrations while the ban runs."""
         return {
