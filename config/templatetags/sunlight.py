@@ -119,9 +119,10 @@ def error_summary(*forms: BaseForm | None) -> dict[str, Any]:
 
 def _lines(form: BaseForm) -> Iterable[dict[str, str]]:
     for name, errors in form.errors.items():
-        target = form[name].id_for_label or form[name].auto_id if name in form.fields else ""
+        bound = form[name] if name in form.fields else None
+        target = bound.id_for_label or bound.auto_id if bound else ""
         for error in errors:
-            yield {"target": target, "text": str(error)}
+            yield {"target": target, "text": f"{bound.label}: {error}" if bound else str(error)}
 
 
 class Stage(NamedTuple):
