@@ -45,9 +45,9 @@ VALUES: dict[str, Words] = {
 }
 STANDING = {
     "session.booked": "scheduled",
-    "session.opened": "open",
+    "session.opened": "live",
     "session.suspended": "suspended",
-    "session.resumed": "open",
+    "session.resumed": "live",
     "session.closed": "closed",
     "session.cancelled": "cancelled",
 }

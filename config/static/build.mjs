@@ -21,6 +21,7 @@ const options = {
   entryPoints: {
     app: `${here}js/app.js`,
     live: `${here}js/live.js`,
+    hall: `${here}js/hall.js`,
     statistics: `${here}js/statistics.js`,
     "style": `${here}css/app.css`,
   },
@@ -28,6 +29,7 @@ const options = {
   entryNames: "[name]",
   bundle: true,
   format: "esm",
+  splitting: true, // modules that two entries share, such as the clock, exist once
   minify: true,
   sourcemap: false,
   legalComments: "linked",

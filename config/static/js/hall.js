@@ -1,0 +1,55 @@
+// A live session in the browser: the transcript as it grows, without a gap, whatever becomes of the connection.
+//
+// A page's own module may take over a kind of event: `register("draw.revealed", (line, event) => …)`, or listen to
+// "sunlight:event" on the document (cancel it to write nothing in the transcript).
+import { Link } from "./link.js";
+import { setServerTime } from "./clock.js";
+import { transcriptLine } from "./transcript.js";
+
+const renderers = new Map();
+
+/** Let `render(line, event)` write the transcript's line of one kind of event. */
+export function register(kind, render) {
+  renderers.set(kind, render);
+}
+
+for (const hall of document.querySelectorAll("[data-hall]")) start(hall);
+
+function start(hall) {
+  const words = JSON.parse(document.getElementById("hall-words").textContent);
+  const list = hall.querySelector("[data-transcript]");
+  const link = new Link({
+    socketPath: hall.dataset.socket,
+    eventsPath: hall.dataset.events,
+    last: Number(hall.dataset.last),
+    onEvent: (event) => tell(hall, list, event, words),
+    onTime: (time) => setServerTime(Date.parse(time)),
+    onState: (state, last) => showState(hall, state, last),
+  });
+  link.start();
+  hall.dataset.ready = "1";
+}
+
+function tell(hall, list, event, words) {
+  const wanted = document.dispatchEvent(new CustomEvent("sunlight:event", { detail: event, cancelable: true }));
+  const standing = hall.querySelector(`template[data-standing="${CSS.escape(event.kind)}"]`);
+  if (standing) {
+    for (const place of hall.querySelectorAll("[data-state-here]")) place.replaceChildren(standing.content.cloneNode(true));
+  }
+  if (!wanted || !list) return;
+  const line = transcriptLine(event, words);
+  renderers.get(event.kind)?.(line, event);
+  line.classList.add("is-new");
+  list.prepend(line);
+  list.scrollTop = 0;
+  hall.querySelector("[data-nothing-yet]")?.remove();
+}
+
+function showState(hall, state, last) {
+  hall.dataset.link = state;
+  for (const light of hall.querySelectorAll("[data-link-state]")) {
+    light.classList.toggle("is-open", state === "open" || state === "restored" || state === "polling");
+    const words = light.dataset[state] ?? "";
+    light.querySelector("[data-words]").textContent = words.replace("{n}", last);
+  }
+}

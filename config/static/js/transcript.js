@@ -1,0 +1,42 @@
+// One line of a transcript, as the server writes it too: number, moment, what happened, its facts.
+import { localText } from "./clock.js";
+
+const LONG = 24;
+
+/** Return the <li> of an event; `words` holds the labels of kinds, facts and coded values. */
+export function transcriptLine(event, words) {
+  const line = element("li", { id: `event-${event.seq}`, "data-kind": event.kind });
+  const time = element("time", { datetime: event.at }, localText(Date.parse(event.at)));
+  const body = element("div", { class: "transcript-body" });
+  body.append(element("strong", {}, words.kinds[event.kind] ?? event.kind), facts(event.payload, words));
+  line.append(element("span", { class: "seq" }, String(event.seq)), time, body);
+  return line;
+}
+
+function facts(payload, words) {
+  const list = element("ul", { class: "transcript-facts" });
+  for (const [name, value] of Object.entries(payload)) {
+    const shown = shownValue(name, value, words);
+    if (!shown) continue;
+    const item = element("li", {}, `${words.facts[name] ?? name}: `);
+    item.append(shown.length > LONG && /^[0-9a-f]+$/.test(shown) ? element("code", {}, shown) : shown);
+    list.append(item);
+  }
+  return list;
+}
+
+function shownValue(name, value, words) {
+  if (value === true) return words.yes;
+  if (value === null || value === false || value === "") return "";
+  if (Array.isArray(value)) return value.map((item) => shownValue(name, item, words)).filter(Boolean).join(", ");
+  if (typeof value === "object") return "";
+  if (name.endsWith("_at")) return localText(Date.parse(value)).slice(0, 16);
+  return words.values[name]?.[value] ?? String(value);
+}
+
+function element(name, attributes, text) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  if (text !== undefined) made.textContent = text;
+  return made;
+}

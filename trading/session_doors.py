@@ -1,0 +1,188 @@
+"""The doors of rooms, sessions, attendance and rules of conduct: their API and the inputs of their acts."""
+
+from typing import Any
+
+from django.db import models
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from trading.attendance import SignIn
+from trading.conduct import ConductRules
+from trading.doors.door import Door
+from trading.doors.fields import BASICS, Input, Moment, Record, Ref
+from trading.party import Role, User
+from trading.room import Kind, Room
+from trading.session import SUPERVISING, PauseReason, Session
+from trading.transcript_api import TranscriptApi
+
+OFFICIALS = frozenset({Role.CENTRE_STAFF, Role.AUDITOR, *SUPERVISING})
+
+
+class RoomInput(Input):
+    kind = serializers.ChoiceField(choices=Kind.choices, label=_("Kind"))
+    name = serializers.CharField(max_length=64, label=_("Name"))
+    place = serializers.CharField(max_length=128, label=_("Place"))
+
+
+class RoomRecord(Record):
+    class Meta:
+        model = Room
+        fields = ("id", "kind", "name", "place", *BASICS)
+
+
+class BookingInput(Input):
+    consequence = _("The session is announced with this time and room; it cannot open earlier.")
+
+    room = Ref("room", among=lambda person: Room.objects.filter(state="in_use"), label=_("Room"))
+    kind = serializers.ChoiceField(choices=Kind.choices, label=_("Kind"))
+    title = serializers.CharField(max_length=200, label=_("Title"))
+    starts_at = Moment(label=_("Begins"))
+    ends_at = Moment(label=_("Ends"))
+    lot = Ref("lot", required=False, label=_("Lot"))
+    host = serializers.SlugRelatedField(
+        slug_field="username", queryset=User.objects.filter(is_active=True), required=False, label=_("Host (user name)")
+    )
+
+
+class ReasonInput(Input):
+    consequence = _("Everything in the session stops until it is resumed. The reason is public.")
+
+    reason = serializers.ChoiceField(choices=PauseReason.choices, label=_("Reason"))
+
+
+class CancelInput(ReasonInput):
+    consequence = _("The session will not be held; its room is free again. The reason is public.")
+
+
+class SessionRecord(Record):
+    transcript = serializers.IntegerField(source="transcript_id", read_only=True)
+    head = serializers.IntegerField(source="transcript.head", read_only=True)
+    public = serializers.BooleanField(source="transcript.public", read_only=True)
+    room = serializers.CharField(source="room.name", read_only=True)
+    lot = serializers.CharField(source="lot.code", read_only=True, default=None)
+    rehearsal = serializers.BooleanField(source="transcript.rehearsal", read_only=True)
+
+    class Meta:
+        model = Session
+        fields = (
+            "id",
+            "title",
+            "kind",
+            "room",
+            "lot",
+            "starts_at",
+            "ends_at",
+            "reason",
+            "transcript",
+            "head",
+            "public",
+            "rehearsal",
+            *BASICS,
+        )
+
+
+class SignInInput(Input):
+    consequence = _("You receive a badge. Wear it in the room and give it back when you leave.")
+
+    session = Ref("session", label=_("Session"))
+    organisation = Ref("organisation", label=_("Organisation"))
+    role = serializers.ChoiceField(choices=Role.choices, label=_("Role"))
+    conduct_sha256 = serializers.RegexField(
+        "^[0-9a-f]{64}$", label=_("Rules of conduct"), help_text=_("The SHA-256 of the text you confirm.")
+    )
+
+
+class SignInRecord(Record):
+    badge = serializers.CharField(source="badge.number", read_only=True)
+    conduct_sha256 = serializers.CharField(source="conduct.sha256", read_only=True)
+
+    class Meta:
+        model = SignIn
+        fields = ("id", "session", "role", "badge", "conduct_sha256", "at", "left_at", *BASICS)
+
+
+class ConductInput(Input):
+    role = serializers.ChoiceField(
+        choices=Role.choices,
+        required=False,
+        allow_blank=True,
+        default="",
+        label=_("Role"),
+        help_text=_("Empty: for everybody."),
+    )
+    title = serializers.CharField(max_length=64, label=_("Title"))
+    text = serializers.CharField(max_length=20_000, label=_("Text"))
+
+
+class ConductRecord(Record):
+    class Meta:
+        model = ConductRules
+        fields = ("id", "role", "number", "title", "text", "sha256", *BASICS)
+
+
+def own_sign_ins(person: Any) -> models.QuerySet[SignIn]:
+    """Return the sign-ins a person may see: officials all, everybody their own."""
+    if not person.is_authenticated:
+        return SignIn.objects.none()
+    if person.roles() & OFFICIALS:
+        return SignIn.objects.all()
+    return SignIn.objects.filter(user=person)
+
+
+def everybody(model: type[models.Model]) -> Any:
+    """Return the rows of a noun that hides nothing."""
+    return lambda person: model._base_manager.all()
+
+
+ROOM = Door(
+    model=Room,
+    path="rooms",
+    singular=_("Room"),
+    plural=_("Rooms"),
+    reads=RoomRecord,
+    rows=everybody(Room),
+    creates=("register", RoomInput),
+    acts={"withdraw": None},
+    filters=("kind",),
+    listed_as=("name", "kind", "place"),
+)
+SESSION = Door(
+    model=Session,
+    path="sessions",
+    singular=_("Session"),
+    plural=_("Sessions"),
+    reads=SessionRecord,
+    rows=Session.objects.visible_to,
+    creates=("book", BookingInput),
+    acts={"open": None, "suspend": ReasonInput, "resume": None, "close": None, "cancel": CancelInput},
+    filters=("kind", "state", "room"),
+    order=("-starts_at", "-pk"),
+    related=("room", "lot", "transcript"),
+    listed_as=("title", "kind", "room", "starts_at"),
+)
+SIGN_IN = Door(
+    model=SignIn,
+    path="sign-ins",
+    singular=_("Sign-in"),
+    plural=_("Sign-ins"),
+    reads=SignInRecord,
+    rows=own_sign_ins,
+    creates=("sign_in", SignInInput),
+    acts={"sign_out": None},
+    filters=("session", "role"),
+    related=("session__lot", "badge", "conduct"),
+    listed_as=("session", "role", "at"),
+)
+CONDUCT = Door(
+    model=ConductRules,
+    path="conduct",
+    singular=_("Rules of conduct"),
+    plural=_("Rules of conduct"),
+    reads=ConductRecord,
+    rows=everybody(ConductRules),
+    creates=("publish", ConductInput),
+    filters=("role",),
+    listed_as=("title", "role", "number"),
+)
+api_routes: list[URLPattern] = [path("sessions/<str:name>/events", TranscriptApi.as_view(), name="session_events")]
