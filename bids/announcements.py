@@ -11,7 +11,9 @@ from trading.transitions import Act, perform
 
 def publish(act: Act, lot: Lot, kind: str, content: dict[str, Any], *, until: date | None = None) -> Notice:
     """Publish a notice of the lot in the same act; `until` is its last whole day."""
-    notice = Notice(lot=lot, kind=kind, title=f"{lot.name}{TITLES[kind]}", region=lot.project.region, category="固定价比选")
+    notice = Notice(
+        lot=lot, kind=kind, title=f"{lot.name}{TITLES[kind]}", region=lot.project.region, category="固定价比选"
+    )
     notice.buyer = lot.project.owner.name
     end = datetime.combine(until + timedelta(days=1), time(), clock.LOCAL) if until else None
     perform(notice.publish, by=act.by, content=content, until=end)

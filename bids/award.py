@@ -1,4 +1,7 @@
-"""Award (定标): the drawn enterprise is publicised, then noticed; who does not sign in time gives way to the next alternate."""
+"""Award (定标): the drawn enterprise is publicised, then noticed.
+
+Who does not sign in time gives way to the next alternate.
+"""
 
 from typing import Any
 
@@ -51,19 +54,26 @@ class Award(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["lot", "rank"], name="a_rank_once"),
             models.CheckConstraint(
-                condition=models.Q(publicised_at=None, public_until=None) | models.Q(publicised_at__isnull=False, public_until__isnull=False),
+                condition=models.Q(publicised_at=None, public_until=None)
+                | models.Q(publicised_at__isnull=False, public_until__isnull=False),
                 name="publicity_has_its_end",
             ),
             models.CheckConstraint(
-                condition=models.Q(noticed_at=None, sign_by=None) | models.Q(noticed_at__isnull=False, sign_by__isnull=False),
+                condition=models.Q(noticed_at=None, sign_by=None)
+                | models.Q(noticed_at__isnull=False, sign_by__isnull=False),
                 name="notice_has_its_limit",
             ),
             models.CheckConstraint(
-                condition=models.Q(lapsed_at=None, lapse_reason="") | (models.Q(lapsed_at__isnull=False) & ~models.Q(lapse_reason="")),
+                condition=models.Q(lapsed_at=None, lapse_reason="")
+                | (models.Q(lapsed_at__isnull=False) & ~models.Q(lapse_reason="")),
                 name="lapse_has_its_reason",
             ),
         ]
 
     def facts(self) -> dict[str, Any]:
         """Return what is public of this award."""
-        return {"rank": self.rank, "enterprise": self.registration.organisation.uscc, "name": self.registration.organisation.name}
+        return {
+            "rank": self.rank,
+            "enterprise": self.registration.organisation.uscc,
+            "name": self.registration.organisation.name,
+        }

@@ -1,19 +1,16 @@
 """The numbered list (编号名单) of a comparison: frozen from those who passed, hashed, published, and drawn from."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import models
 
-from bids.award import Award
 from bids.registration import Registration
 from trading.draws import candidates
-from trading.draws.draw import Draw
 from trading.ledger import events
 from trading.lot import Lot
-from trading.transitions import Act, perform
+from trading.transitions import Act
 
 SUITE = "sha256"
 STRATUM = "ALL"
@@ -48,13 +45,17 @@ class Frozen:
 
 def freeze(lot: Lot, at: datetime) -> Frozen:
     """Number those who passed in the order of their codes and store the list file (draw-protocol, 3.2)."""
-    passed = list(lot.registrations.counted().filter(verdict="pass").select_related("organisation").order_by("organisation__uscc"))
+    passed = list(
+        lot.registrations.counted().filter(verdict="pass").select_related("organisation").order_by("organisation__uscc")
+    )
     raw = candidates.write_list(candidates.Candidate(id=r.organisation.uscc, strata=(STRATUM,)) for r in passed)
     frozen = candidates.parse_list(raw, SUITE)
     for number, registration in enumerate(passed, 1):
         registration.number = number
     Registration.objects.bulk_update(passed, ["number"], batch_size=500)
-    CandidateList.objects.create(lot=lot, file=raw.decode("ascii"), sha256=frozen.sha, root=frozen.root, n=frozen.n, published_at=lot.now())
+    CandidateList.objects.create(
+        lot=lot, file=raw.decode("ascii"), sha256=frozen.sha, root=frozen.root, n=frozen.n, published_at=lot.now()
+    )
     rows = [{"number": r.number, "uscc": r.organisation.uscc, "name": r.organisation.name} for r in passed]
     return Frozen(n=frozen.n, sha256=frozen.sha, root=frozen.root, enterprises=rows)
 

@@ -1,9 +1,11 @@
-"""The fixed-price comparison (固定价比选), step by step as domain.md 2.3: from the registered draw project to the closed contract.
+"""The fixed-price comparison (固定价比选), second half, as domain.md 2.3, rows 7 to 14.
 
-Each act names who performs it, what must be true, and the article; the nouns of the stages hold the details.
+From the public draw to the closed contract.
+
+One machine in two files: `Preparation` holds its fields and its acts up to the published list.
 """
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,26 +16,21 @@ from django.utils.translation import gettext_noop
 from bids import announcements, candidate_list, tracking
 from bids.award import Award, LapseReason
 from bids.contract import Contract
-from bids.qualification import Qualification
-from bids.registration import ParticipantNotice, RegistrationWindow
+from bids.preparation import OWNER, Preparation
 from trading import clock, limits
 from trading.draws.draw import Draw
 from trading.errors import RuleError
 from trading.ledger import events
-from trading.lot import Lot
-from trading.notice import Kind, Notice
+from trading.notice import Kind
 from trading.objection import Matter
 from trading.party import Role, User, anywhere, within
 from trading.procedures import fixed_price
-from trading.project import Funding, LegalBasis
 from trading.session import Session
-from trading.transitions import THE_CLOCK, Act, Machine, act, perform
+from trading.transitions import THE_CLOCK, Act, act, perform
 
-OWNER = within(Role.OWNER, lambda comparison: comparison.lot.project.owner_id)
 CENTRE = anywhere(Role.CENTRE_STAFF)
 REGULATOR = anywhere(Role.SECTOR_REGULATOR)
 WINNER = within(Role.BIDDER, lambda comparison: Award.objects.current(comparison.lot).registration.organisation_id)
-STATES = fixed_price.PROCEDURE.stages
 
 
 class ComparisonQuerySet(models.QuerySet["Comparison"]):
@@ -48,117 +45,24 @@ class ComparisonQuerySet(models.QuerySet["Comparison"]):
         return self.filter(announced)
 
 
-class Comparison(Machine):
+class Comparison(Preparation):
     """One lot's way through the procedure."""
 
     noun = "comparison"
-    lot = models.OneToOneField(Lot, on_delete=models.PROTECT, related_name="comparison")
-    legal_basis = models.ForeignKey(LegalBasis, verbose_name=_("Legal basis"), on_delete=models.PROTECT, related_name="comparisons")
-    reviewed_price = models.DecimalField(_("Reviewed control price (yuan)"), max_digits=18, decimal_places=2, null=True, editable=False)
-    discount_rate = models.DecimalField(_("Discount rate"), max_digits=5, decimal_places=4, null=True, editable=False)
-    fixed_price = models.DecimalField(_("Fixed price (yuan)"), max_digits=18, decimal_places=2, null=True, editable=False)
-    reviewer = models.CharField(_("Reviewer"), max_length=100, blank=True, editable=False)
-    review_no = models.CharField(_("Review document no."), max_length=64, blank=True, editable=False)
-    notice = models.OneToOneField(Notice, on_delete=models.PROTECT, null=True, editable=False, related_name="comparison")
-    draw_at = models.DateTimeField(_("Draw at"), null=True, editable=False)
-    draw_place = models.CharField(_("Draw place"), max_length=200, blank=True, editable=False)
     draw = models.OneToOneField(Draw, on_delete=models.PROTECT, null=True, editable=False, related_name="comparison")
     failure = models.CharField(_("Reason of failure"), max_length=200, blank=True, editable=False)
 
     objects = ComparisonQuerySet.as_manager()
 
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(fixed_price=None) | models.Q(fixed_price__gt=0, fixed_price__lte=models.F("reviewed_price")),
-                name="fixed_price_within_review",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.lot.name
-
-    def today(self) -> Any:
-        """Return the county's calendar day on the lot's clock."""
-        return clock.local_date(self.lot.now())
-
-    @act("comparison.registered", source="", target="draw_registered", may=OWNER, label=gettext_noop("Register a comparison"))
-    def register(self, act: Act) -> dict[str, Any]:
-        """Enter a small-works lot: within the cap, below the tender threshold, not a split project, covered by a local rule (1117号 (二))."""
-        self._check_gate(self.lot.estimate)
-        return {"legal_basis": self.legal_basis.document_no, "estimate": str(self.lot.estimate)}
-
-    @act("comparison.price_fixed", source="draw_registered", target="price_fixed", may=OWNER, label=gettext_noop("Fix the price"))
-    def fix_price(self, act: Act, *, reviewed_price: Decimal, discount_rate: Decimal, reviewer: str, review_no: str) -> dict[str, Any]:
-        """Fix the price: reviewed control price × (1 − discount), half-up to the cent, not above the approved estimate (政府投资条例 23)."""
-        price = fixed_price.fixed_price(reviewed_price, discount_rate)
-        if price > self.lot.project.approved_estimate:
-            raise RuleError(
-                gettext_noop("The fixed price %(price)s is above the approved estimate %(estimate)s."),
-                code="above_approved_estimate",
-                basis="政府投资条例 23",
-                next_step=gettext_noop("Have the estimate approved again, or review the control price."),
-                price=price,
-                estimate=self.lot.project.approved_estimate,
-            )
-        self._check_gate(price)
-        self.reviewed_price, self.discount_rate, self.fixed_price = reviewed_price, discount_rate, price
-        self.reviewer, self.review_no = reviewer, review_no
-        inputs = {"reviewed_price": str(reviewed_price), "discount_rate": str(discount_rate), "reviewer": reviewer, "review_no": review_no}
-        return {"fixed_price": str(price), **inputs}
-
-    @act("comparison.announced", source="price_fixed", target="notice_published", may=OWNER, label=gettext_noop("Publish the comparison notice"))
-    def announce(
-        self, act: Act, *, opens_at: datetime, closes_at: datetime, draw_at: datetime, participant_notice: ParticipantNotice, content: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Publish the notice with its schedule; the participant's notice is part of it and must be confirmed by every registrant."""
-        if not self.lot.now() <= opens_at < closes_at < draw_at:
-            raise RuleError(gettext_noop("Registration opens, closes, then the draw follows."), code="schedule_out_of_order")
-        closing, drawing = clock.local_date(closes_at), clock.local_date(draw_at)
-        limits.require("F01", start=self.today(), end=closing)
-        limits.require("F02", start=closing, end=drawing)
-        RegistrationWindow.objects.create(lot=self.lot, opens_at=opens_at, closes_at=closes_at, participant_notice=participant_notice)
-        self.draw_at, self.draw_place = draw_at, content.get("draw_place", "")
-        self.notice = announcements.publish(act, self.lot, Kind.DRAW, announcements.of_comparison(self, content))
-        events.open_secret_window(self.lot.code)
-        return {"opens_at": clock.iso(opens_at), "closes_at": clock.iso(closes_at), "draw_at": clock.iso(draw_at)}
-
-    @act("comparison.registration_opened", source="notice_published", target="registering", may=THE_CLOCK, label=gettext_noop("Open registration"))
-    def open_registration(self, act: Act) -> dict[str, Any]:
-        """Take registrations from the announced moment on."""
-        window = self.lot.registration_window
-        if self.lot.now() < window.opens_at:
-            raise RuleError(gettext_noop("Registration opens later."), code="too_early")
-        return {}
-
-    @act("comparison.registration_closed", source="registering", target="qualifying", may=THE_CLOCK, label=gettext_noop("Close registration"))
-    def close_registration(self, act: Act) -> dict[str, Any]:
-        """End registration at the announced moment; how many came stays unsaid until the list."""
-        if self.lot.now() < self.lot.registration_window.closes_at:
-            raise RuleError(gettext_noop("Registration closes later."), code="too_early")
-        return {}
-
-    @act("comparison.list_published", source="qualifying", target="list_published", may=OWNER, label=gettext_noop("Publish the numbered list"))
-    def publish_list(self, act: Act) -> dict[str, Any]:
-        """Freeze and publish the numbered list of those who passed; the sealed registrations are opened (财政部令87号 14)."""
-        self._check_settled()
-        frozen = candidate_list.freeze(self.lot, act.at)
-        fixed_price.check_qualified(frozen.n, self.today())
-        announcements.publish(act, self.lot, Kind.DRAW_LIST, {**announcements.facts(self), **frozen.content()})
-        act.then(lambda: candidate_list.open_sealed(self.lot, act))
-        return frozen.facts()
-
-    @act("comparison.failed", source=["qualifying", "drawn"], target="failed", may=OWNER, label=gettext_noop("Declare the comparison failed"))
-    def fail(self, act: Act) -> dict[str, Any]:
-        """Fail for want of qualified enterprises or of alternates; the owner may announce the lot again (招标投标法 28)."""
-        self.failure = self._ground_of_failure()
-        announcements.publish(act, self.lot, Kind.FAILURE, {"project": self.lot.project.name, "reason": self.failure})
-        act.then(lambda: candidate_list.open_sealed(self.lot, act))
-        return {"reason": self.failure}
-
-    @act("comparison.draw_begun", source="list_published", target="drawing", may=CENTRE, label=gettext_noop("Begin the draw"))
+    @act(
+        "comparison.draw_begun",
+        source="list_published",
+        target="drawing",
+        may=CENTRE,
+        label=gettext_noop("Begin the draw"),
+    )
     def begin_draw(self, act: Act, *, session: Session, beacon: dict[str, Any]) -> dict[str, Any]:
-        """Begin the public draw: list published long enough, objections settled, witnesses signed in, the list unchanged."""
+        """Begin the public draw: the list published long enough, objections settled, witnesses signed in."""
         self._check_no_objection(Matter.LIST)
         published = clock.local_date(self.lot.candidate_list.published_at)
         limits.require("F02", start=published, end=self.today())
@@ -166,34 +70,69 @@ class Comparison(Machine):
         self.draw = candidate_list.start_draw(act, self.lot, session, beacon)
         return {"draw_id": self.draw.draw_id, "session": session.pk}
 
-    @act("comparison.draw_voided", source="drawing", target="list_published", may=CENTRE, label=gettext_noop("Return to the list after a void draw"))
+    @act(
+        "comparison.draw_voided",
+        source="drawing",
+        target="list_published",
+        may=CENTRE,
+        label=gettext_noop("Return to the list after a void draw"),
+    )
     def return_to_list(self, act: Act) -> dict[str, Any]:
         """Prepare another draw of the same list after the first was voided before its cut-off, by a signed decision."""
         if self.draw is None or self.draw.state != "void":
-            raise RuleError(gettext_noop("The draw has not been voided."), code="draw_not_void", basis="ggzy-draw/1, 2 row 4")
+            raise RuleError(
+                gettext_noop("The draw has not been voided."), code="draw_not_void", basis="ggzy-draw/1, 2 row 4"
+            )
         voided, self.draw = self.draw.draw_id, None
         return {"draw_id": voided}
 
-    @act("comparison.drawn", source="drawing", target="drawn", may=CENTRE, label=gettext_noop("Take over the result of the draw"))
+    @act(
+        "comparison.drawn",
+        source="drawing",
+        target="drawn",
+        may=CENTRE,
+        label=gettext_noop("Take over the result of the draw"),
+    )
     def take_result(self, act: Act) -> dict[str, Any]:
         """Take winner and alternates from the finished draw, in its order."""
         if self.draw is None or self.draw.state != "drawn":
             raise RuleError(gettext_noop("The draw is not finished."), code="draw_not_finished")
         seated = candidate_list.seat(self.lot, self.draw)
-        return {"draw_id": self.draw.draw_id, "winner": seated[0], "alternates": seated[1:]}
+        return {"draw_id": self.draw.draw_id, "winner": seated[0], "alternates": seated[1:], **self._all_events()}
 
-    @act("comparison.publicised", source="drawn", target="publicising", may=OWNER, label=gettext_noop("Publicise the result"))
+    @act(
+        "comparison.publicised",
+        source="drawn",
+        target="publicising",
+        may=OWNER,
+        label=gettext_noop("Publicise the result"),
+    )
     def publicise(self, act: Act) -> dict[str, Any]:
         """Publicise the drawn enterprise for at least the period of F03 (参照招标投标法实施条例 54)."""
         award = Award.objects.current(self.lot)
         award.publicised_at, award.public_until = self.lot.now(), limits.last_day("F03", self.today())
         award.save()
-        announcements.publish(act, self.lot, Kind.DRAW_RESULT, {**announcements.facts(self), **candidate_list.result_content(self.lot, self.draw)}, until=award.public_until)
+        announcements.publish(
+            act,
+            self.lot,
+            Kind.DRAW_RESULT,
+            {**announcements.facts(self), **candidate_list.result_content(self.lot, self.draw)},
+            until=award.public_until,
+        )
         return {**award.facts(), "until": award.public_until.isoformat()}
 
-    @act("comparison.noticed", source="publicising", target="noticed", may=OWNER, label=gettext_noop("Send the notice of award"))
+    @act(
+        "comparison.noticed",
+        source="publicising",
+        target="noticed",
+        may=OWNER,
+        label=gettext_noop("Send the notice of award"),
+    )
     def send_notice(self, act: Act) -> dict[str, Any]:
-        """Notify the winner after the publicity, with no objection open; the contract is due within the period of F04."""
+        """Notify the winner after the publicity, with no objection open.
+
+        The contract is due within the period of F04.
+        """
         self._check_no_objection(Matter.RESULT)
         award = Award.objects.current(self.lot)
         if award.public_until is None or self.today() <= award.public_until:
@@ -207,9 +146,18 @@ class Comparison(Machine):
         award.save()
         return {**award.facts(), "sign_by": award.sign_by.isoformat()}
 
-    @act("comparison.lapsed", source="noticed", target="drawn", may=THE_CLOCK | WINNER, label=gettext_noop("Pass to the next alternate"))
+    @act(
+        "comparison.lapsed",
+        source="noticed",
+        target="drawn",
+        may=THE_CLOCK | WINNER,
+        label=gettext_noop("Pass to the next alternate"),
+    )
     def lapse(self, act: Act, *, reason: str) -> dict[str, Any]:
-        """Pass to the next alternate when the contract is refused or not signed in time; discipline inspection is told (domain.md, 2.3, row 13)."""
+        """Pass to the next alternate when the contract is refused or not signed in time.
+
+        Discipline inspection is told (domain.md, 2.3, row 13).
+        """
         award = Award.objects.current(self.lot)
         if reason == LapseReason.TIMEOUT and (award.sign_by is None or self.today() <= award.sign_by):
             raise RuleError(gettext_noop("The contract may still be signed."), code="too_early", basis="招标投标法 46")
@@ -218,18 +166,38 @@ class Comparison(Machine):
         act.then(lambda: tracking.report_unsigned(self.lot, award))
         return {**award.facts(), "reason": award.lapse_reason}
 
-    @act("comparison.contracted", source="noticed", target="contracted", may=OWNER, label=gettext_noop("Enter the signed contract"))
+    @act(
+        "comparison.contracted",
+        source="noticed",
+        target="contracted",
+        may=OWNER,
+        label=gettext_noop("Enter the signed contract"),
+    )
     def conclude_contract(self, act: Act, *, price: Decimal, signed_on: date, sha256: str) -> dict[str, Any]:
         """Enter the contract with the noticed enterprise: at the fixed price, within the limit (招标投标法 46)."""
         award = Award.objects.current(self.lot)
-        contract = Contract(lot=self.lot, registration=award.registration, price=price, signed_on=signed_on, sha256=sha256)
+        contract = Contract(
+            lot=self.lot, registration=award.registration, price=price, signed_on=signed_on, sha256=sha256
+        )
         noticed_on = clock.local_date(award.noticed_at)
-        perform(contract.conclude, by=act.by, fixed_price=self.fixed_price, noticed_on=noticed_on, sign_by=award.sign_by)
-        content = {"project": self.lot.project.name, "winner": str(award.registration.organisation), "contract_price": str(price)}
+        perform(
+            contract.conclude, by=act.by, fixed_price=self.fixed_price, noticed_on=noticed_on, sign_by=award.sign_by
+        )
+        content = {
+            "project": self.lot.project.name,
+            "winner": str(award.registration.organisation),
+            "contract_price": str(price),
+        }
         announcements.publish(act, self.lot, Kind.CONTRACT, {**content, "signed_on": signed_on.isoformat()})
         return {**award.facts(), "price": str(price), "signed_on": signed_on.isoformat()}
 
-    @act("comparison.tracked", source="contracted", target="tracking", may=REGULATOR, label=gettext_noop("Assign a tracker"))
+    @act(
+        "comparison.tracked",
+        source="contracted",
+        target="tracking",
+        may=REGULATOR,
+        label=gettext_noop("Assign a tracker"),
+    )
     def track(self, act: Act, *, tracker: User) -> dict[str, Any]:
         """Begin the tracking once both sides have signed (专人跟踪)."""
         perform(self.lot.contract.assign_tracker, by=act.by, tracker=tracker)
@@ -239,29 +207,24 @@ class Comparison(Machine):
     def close(self, act: Act, *, final_price: Decimal, assessment: str) -> dict[str, Any]:
         """Close after acceptance, with the final price and the assessment of the enterprise."""
         perform(self.lot.contract.close, by=act.by, final_price=final_price, assessment=assessment)
-        return {"final_price": str(final_price)}
+        return {"final_price": str(final_price), **self._all_events()}
 
-    def _check_gate(self, amount: Decimal) -> None:
-        lot = self.lot
-        siblings = Lot.objects.filter(project=lot.project, rehearsal=lot.rehearsal).exclude(pk=lot.pk).exclude(comparison__state="failed")
-        fixed_price.gate(
-            amount,
-            category=lot.project.category,
-            on=self.today(),
-            government_funded=lot.project.funding == Funding.BUDGET,
-            covered=self.legal_basis.covers(category=lot.project.category, amount=amount, on=self.today(), region=lot.project.region),
-            siblings=[sibling.estimate for sibling in siblings],
-        )
+    @act(
+        "comparison.failed",
+        source=["qualifying", "drawn"],
+        target="failed",
+        may=OWNER,
+        label=gettext_noop("Declare the comparison failed"),
+    )
+    def fail(self, act: Act) -> dict[str, Any]:
+        """Fail for want of qualified enterprises or of alternates.
 
-    def _check_settled(self) -> None:
-        settled = Qualification.objects.filter(lot=self.lot, state="settled").exists()
-        if not settled:
-            raise RuleError(
-                gettext_noop("Owner and supervisor have not settled the qualification."),
-                code="qualification_open",
-                basis="固定价比选 操作规程: 资格审查",
-                next_step=gettext_noop("Both examiners find on every registration; the supervisor settles."),
-            )
+        The owner may announce the lot again (招标投标法 28).
+        """
+        self.failure = self._ground_of_failure()
+        announcements.publish(act, self.lot, Kind.FAILURE, {"project": self.lot.project.name, "reason": self.failure})
+        act.then(lambda: candidate_list.open_sealed(self.lot, act))
+        return {"reason": self.failure, **self._all_events()}
 
     def _check_no_objection(self, matter: str) -> None:
         if self.lot.objections.open().filter(matter=matter).exists():
@@ -282,3 +245,6 @@ class Comparison(Machine):
         if fixed_price.enough_qualified(passed, self.today()):
             raise RuleError(gettext_noop("Enough enterprises are qualified."), code="enough_qualified")
         return "too_few_qualified"
+
+    def _all_events(self) -> dict[str, Any]:
+        return {"events": events.completeness(self.lot.code)}

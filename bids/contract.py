@@ -35,8 +35,12 @@ class Contract(Machine):
     price = models.DecimalField(_("Contract price (yuan)"), max_digits=18, decimal_places=2)
     signed_on = models.DateField(_("Signed on"))
     sha256 = models.CharField(_("SHA-256 of the signed contract"), max_length=64)
-    tracker = models.ForeignKey(User, verbose_name=_("Tracker"), on_delete=models.PROTECT, null=True, editable=False, related_name="tracked")
-    final_price = models.DecimalField(_("Final price (yuan)"), max_digits=18, decimal_places=2, null=True, editable=False)
+    tracker = models.ForeignKey(
+        User, verbose_name=_("Tracker"), on_delete=models.PROTECT, null=True, editable=False, related_name="tracked"
+    )
+    final_price = models.DecimalField(
+        _("Final price (yuan)"), max_digits=18, decimal_places=2, null=True, editable=False
+    )
     assessment = models.CharField(_("Assessment of the enterprise"), max_length=300, blank=True, editable=False)
 
     objects = ContractQuerySet.as_manager()
@@ -47,7 +51,9 @@ class Contract(Machine):
     def __str__(self) -> str:
         return self.lot.name
 
-    @act("contract.concluded", source="", target="concluded", may=OWNER, label=gettext_noop("Enter the signed contract"))
+    @act(
+        "contract.concluded", source="", target="concluded", may=OWNER, label=gettext_noop("Enter the signed contract")
+    )
     def conclude(self, act: Act, *, fixed_price: Decimal, noticed_on: date, sign_by: date) -> dict[str, Any]:
         """Enter the contract that the owner signed; any other price or a date outside the limit is refused."""
         if self.price != fixed_price:
@@ -61,7 +67,9 @@ class Contract(Machine):
             )
         if not noticed_on <= self.signed_on <= min(sign_by, clock.local_date(self.lot.now())):
             raise RuleError(
-                gettext_noop("The contract is dated %(signed)s; it must be signed from %(first)s to %(last)s and not in the future."),
+                gettext_noop(
+                    "The contract is dated %(signed)s; it must be signed from %(first)s to %(last)s, not in the future."
+                ),
                 code="contract_date_outside_limit",
                 basis="招标投标法 46",
                 signed=self.signed_on.isoformat(),
@@ -70,7 +78,13 @@ class Contract(Machine):
             )
         return {"price": str(self.price), "signed_on": self.signed_on.isoformat(), "sha256": self.sha256}
 
-    @act("contract.confirmed", source="concluded", target="confirmed", may=WINNER, label=gettext_noop("Confirm the signed contract"))
+    @act(
+        "contract.confirmed",
+        source="concluded",
+        target="confirmed",
+        may=WINNER,
+        label=gettext_noop("Confirm the signed contract"),
+    )
     def confirm(self, act: Act, *, sha256: str) -> dict[str, Any]:
         """Confirm, as the enterprise, that this is the contract it signed."""
         if sha256 != self.sha256:
@@ -81,11 +95,21 @@ class Contract(Machine):
             )
         return {"sha256": sha256}
 
-    @act("contract.tracker_assigned", source="confirmed", target="performing", may=REGULATOR, label=gettext_noop("Assign a tracker"))
+    @act(
+        "contract.tracker_assigned",
+        source="confirmed",
+        target="performing",
+        may=REGULATOR,
+        label=gettext_noop("Assign a tracker"),
+    )
     def assign_tracker(self, act: Act, *, tracker: User) -> dict[str, Any]:
         """Name the person who follows this contract to its end (专人跟踪)."""
         if Role.SITE_SUPERVISOR not in tracker.roles():
-            raise RuleError(gettext_noop("The tracker must be a supervisor."), code="tracker_not_supervisor", basis="固定价比选 操作规程: 专人跟踪")
+            raise RuleError(
+                gettext_noop("The tracker must be a supervisor."),
+                code="tracker_not_supervisor",
+                basis="固定价比选 操作规程: 专人跟踪",
+            )
         self.tracker = tracker
         return {"tracker": f"u:{tracker.pk}"}
 

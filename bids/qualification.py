@@ -1,8 +1,7 @@
-"""Qualification (资格审查) of registrants by the owner and the supervisor together, item by item, and the frozen list that follows."""
+"""Qualification (资格审查) of registrants by the owner and the supervisor together, with reasons."""
 
 import hashlib
 import json
-from collections import Counter
 from typing import Any
 
 from django.db import models
@@ -37,14 +36,25 @@ class Qualification(Machine):
     def open(self, act: Act) -> dict[str, Any]:
         """Begin once registration has closed; until then nobody may see who registered (招标投标法 22)."""
         if self.lot.now() < self.lot.registration_window.closes_at:
-            raise RuleError(gettext_noop("Registration is still open."), code="registration_still_open", basis="招标投标法 22")
+            raise RuleError(
+                gettext_noop("Registration is still open."), code="registration_still_open", basis="招标投标法 22"
+            )
         return {}
 
-    @act("qualification.found", source="open", target="open", may=OWNER | SUPERVISOR, label=gettext_noop("Record findings"))
+    @act(
+        "qualification.found",
+        source="open",
+        target="open",
+        may=OWNER | SUPERVISOR,
+        label=gettext_noop("Record findings"),
+    )
     def find(self, act: Act, *, findings: list[dict[str, Any]]) -> dict[str, Any]:
-        """Record verdicts with reasons, as owner or as supervisor; a later finding of the same examiner replaces the earlier.
+        """Record verdicts with reasons, as owner or as supervisor.
 
-        `findings`: [{"registration": id, "verdict": "pass"|"fail", "reason": text}]. A fail needs its reason; a pass is refused where the
+        A later finding of the same examiner replaces the earlier.
+
+        `findings`: [{"registration": id, "verdict": "pass"|"fail", "reason": text}]. A fail needs its reason; a pass
+        is refused where the
         register shows a ground for exclusion.
         """
         act.seal()
@@ -52,12 +62,23 @@ class Qualification(Machine):
         grounds = grounds_against(self.lot, standing.values())
         rows = [self._finding(act, row, standing, grounds) for row in findings]
         Finding.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["registration", "role"], update_fields=["verdict", "reason", "examiner", "at"]
+            rows,
+            update_conflicts=True,
+            unique_fields=["registration", "role"],
+            update_fields=["verdict", "reason", "examiner", "at"],
         )
-        text = json.dumps([[r.registration_id, r.verdict, r.reason] for r in rows], ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(
+            [[r.registration_id, r.verdict, r.reason] for r in rows], ensure_ascii=False, separators=(",", ":")
+        )
         return {"role": act.role, "count": len(rows), "sha256": hashlib.sha256(text.encode()).hexdigest()}
 
-    @act("qualification.settled", source="open", target="settled", may=SUPERVISOR, label=gettext_noop("Settle the qualification"))
+    @act(
+        "qualification.settled",
+        source="open",
+        target="settled",
+        may=SUPERVISOR,
+        label=gettext_noop("Settle the qualification"),
+    )
     def settle(self, act: Act) -> dict[str, Any]:
         """Close the examination: who passed with both examiners passes; nobody is left without two findings."""
         act.seal()
@@ -79,14 +100,23 @@ class Qualification(Machine):
         passed = sum(r.verdict == Verdict.PASS for r in standing)
         return {"passed": passed, "failed": len(standing) - passed}
 
-    def _finding(self, act: Act, row: dict[str, Any], standing: dict[int, Registration], grounds: dict[int, list[str]]) -> "Finding":
+    def _finding(
+        self, act: Act, row: dict[str, Any], standing: dict[int, Registration], grounds: dict[int, list[str]]
+    ) -> "Finding":
         registration = standing.get(row["registration"])
         if registration is None:
-            raise RuleError(gettext_noop("Registration %(number)s is not one of this lot."), code="foreign_registration", number=row["registration"])
+            raise RuleError(
+                gettext_noop("Registration %(number)s is not one of this lot."),
+                code="foreign_registration",
+                number=row["registration"],
+            )
         verdict, reason = Verdict(row["verdict"]), row.get("reason", "").strip()
         if verdict == Verdict.FAIL and not reason:
             raise RuleError(
-                gettext_noop("A fail needs its reason."), code="reason_missing", basis="招标投标法实施条例 51", next_step=gettext_noop("State the reason and the evidence.")
+                gettext_noop("A fail needs its reason."),
+                code="reason_missing",
+                basis="招标投标法实施条例 51",
+                next_step=gettext_noop("State the reason and the evidence."),
             )
         if verdict == Verdict.PASS and (against := grounds.get(registration.pk)):
             raise RuleError(
@@ -97,7 +127,9 @@ class Qualification(Machine):
                 name=registration.organisation.name,
                 grounds=", ".join(against),
             )
-        return Finding(registration=registration, role=act.role, verdict=verdict, reason=reason, examiner=act.by, at=act.at)
+        return Finding(
+            registration=registration, role=act.role, verdict=verdict, reason=reason, examiner=act.by, at=act.at
+        )
 
 
 class Finding(models.Model):
@@ -121,7 +153,7 @@ def grounds_against(lot: Lot, registrations: Any) -> dict[int, list[str]]:
     active = _active_by("organisation_id", [r.organisation_id for r in rows], lot)
     busy = _active_by("manager_certificate", [r.manager_certificate for r in rows], lot)
     unsigned = _unsigned_by(lot, [r.organisation_id for r in rows])
-    namesakes = _shared_persons(rows)
+    namesakes = fixed_price.holders([r.organisation.responsible_person for r in rows])
     limits = fixed_price.PROCEDURE.limits_on(today)
     return {
         r.pk: fixed_price.grounds(
@@ -137,17 +169,16 @@ def grounds_against(lot: Lot, registrations: Any) -> dict[int, list[str]]:
 
 
 def _active_by(field: str, values: list[Any], lot: Lot) -> dict[Any, int]:
-    running = Registration.objects.filter(**{f"{field}__in": values}, lot__contract__state__in=["concluded", "confirmed", "performing"])
+    running = Registration.objects.filter(
+        **{f"{field}__in": values}, lot__contract__state__in=["concluded", "confirmed", "performing"]
+    )
     running = running.filter(lot__contract__registration=models.F("pk"), lot__rehearsal=lot.rehearsal)
     return dict(running.values_list(field).annotate(n=models.Count("pk")))
 
 
 def _unsigned_by(lot: Lot, organisations: list[int]) -> dict[int, int]:
-    lapsed = Registration.objects.filter(organisation_id__in=organisations, award__lapsed_at__isnull=False, lot__rehearsal=lot.rehearsal)
+    lapsed = Registration.objects.filter(
+        organisation_id__in=organisations, award__lapsed_at__isnull=False, lot__rehearsal=lot.rehearsal
+    )
     days = lapsed.values_list("organisation_id").annotate(last=models.Max("award__lapsed_at"))
     return {organisation: (lot.now() - last).days for organisation, last in days}
-
-
-def _shared_persons(rows: list[Registration]) -> set[str]:
-    persons = Counter(r.organisation.responsible_person for r in rows if r.organisation.responsible_person)
-    return {person for person, count in persons.items() if count > 1}

@@ -1,4 +1,7 @@
-"""Registration (报名): an enterprise enters a comparison before the close, unseen by anybody else until the list is published."""
+"""Registration (报名): an enterprise enters a comparison before the close.
+
+Nobody else learns of it until the list is published.
+"""
 
 import hashlib
 from datetime import datetime
@@ -16,7 +19,9 @@ from trading.party import Organisation, Role, anywhere, within
 from trading.transitions import Act, Machine, Power, act
 
 BIDDER = within(Role.BIDDER, lambda registration: registration.organisation_id)
-REHEARSAL = Power(Role.CENTRE_STAFF, lambda registration, person: registration.lot.rehearsal and CENTRE(registration, person))
+REHEARSAL = Power(
+    Role.CENTRE_STAFF, lambda registration, person: registration.lot.rehearsal and CENTRE(registration, person)
+)
 CENTRE = anywhere(Role.CENTRE_STAFF)
 
 
@@ -53,13 +58,19 @@ class RegistrationWindow(models.Model):
     participant_notice = models.ForeignKey(ParticipantNotice, on_delete=models.PROTECT)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(closes_at__gt=models.F("opens_at")), name="window_closes_after_it_opens")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("opens_at")), name="window_closes_after_it_opens"
+            )
+        ]
 
     def check_open(self, moment: datetime) -> None:
         """Refuse a registration that does not arrive in [opens_at, closes_at)."""
         if moment < self.opens_at:
             raise RuleError(
-                gettext_noop("Registration opens at %(opens)s."), code="registration_not_open", opens=self.opens_at.astimezone(clock.LOCAL).isoformat()
+                gettext_noop("Registration opens at %(opens)s."),
+                code="registration_not_open",
+                opens=self.opens_at.astimezone(clock.LOCAL).isoformat(),
             )
         if moment >= self.closes_at:
             raise RuleError(
@@ -78,15 +89,20 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.exclude(state__in=["", "withdrawn"])
 
     def visible_to(self, person: Any) -> "RegistrationQuerySet":
-        """Return an enterprise's own registrations, and those of lots whose window has closed for the two who qualify and the auditor.
+        """Return an enterprise's own registrations.
+
+        And those of lots whose window has closed for the two who qualify and the auditor.
 
         Nobody learns who registered before the close (招标投标法 22).
         """
         if not person.is_authenticated:
             return self.none()
-        mine = models.Q(organisation_id__in=[m.organisation_id for m in person.active_memberships() if m.role == Role.BIDDER])
+        mine = models.Q(
+            organisation_id__in=[m.organisation_id for m in person.active_memberships() if m.role == Role.BIDDER]
+        )
         ended = models.ExpressionWrapper(
-            models.F("lot__registration_window__closes_at") - models.F("lot__clock_ahead"), output_field=models.DateTimeField()
+            models.F("lot__registration_window__closes_at") - models.F("lot__clock_ahead"),
+            output_field=models.DateTimeField(),
         )
         owned = [m.organisation_id for m in person.active_memberships() if m.role in {Role.OWNER, Role.AGENCY}]
         closed = models.Q(ended__lte=clock.now())
@@ -120,17 +136,30 @@ class Registration(Machine):
         ordering = ("number", "organisation__uscc")
         constraints = [
             models.UniqueConstraint(
-                fields=["lot", "organisation"], condition=~models.Q(state__in=["", "withdrawn"]), name="one_registration_an_enterprise"
+                fields=["lot", "organisation"],
+                condition=~models.Q(state__in=["", "withdrawn"]),
+                name="one_registration_an_enterprise",
             ),
-            models.UniqueConstraint(fields=["lot", "group"], condition=~models.Q(state__in=["", "withdrawn"]), name="one_registration_a_group"),
+            models.UniqueConstraint(
+                fields=["lot", "group"],
+                condition=~models.Q(state__in=["", "withdrawn"]),
+                name="one_registration_a_group",
+            ),
             models.UniqueConstraint(fields=["lot", "number"], name="a_list_number_once"),
         ]
 
-    @act("registration.submitted", source="", target="submitted", may=BIDDER | REHEARSAL, label=gettext_noop("Register for the comparison"))
+    @act(
+        "registration.submitted",
+        source="",
+        target="submitted",
+        may=BIDDER | REHEARSAL,
+        label=gettext_noop("Register for the comparison"),
+    )
     def submit(self, act: Act) -> dict[str, Any]:
-        """Register: in time, once, having confirmed the notice, not barred, not tied to the owner, the agency or another registrant.
+        """Register: in time, once, with the notice confirmed, not barred, tied to no party and no other registrant.
 
-        Sources: 四川 fixed-price comparison practice (domain.md, 2.3); 招标投标法实施条例 13, 34; the ledger entry is sealed (招标投标法 22).
+        Sources: 四川 fixed-price comparison practice (domain.md, 2.3); 招标投标法实施条例 13, 34; the ledger entry is sealed
+        (招标投标法 22).
         """
         act.seal()
         arrived = self.lot.now()
@@ -149,7 +178,13 @@ class Registration(Machine):
             "manager": hashlib.sha256(self.manager_certificate.encode()).hexdigest(),
         }
 
-    @act("registration.withdrawn", source="submitted", target="withdrawn", may=BIDDER, label=gettext_noop("Withdraw the registration"))
+    @act(
+        "registration.withdrawn",
+        source="submitted",
+        target="withdrawn",
+        may=BIDDER,
+        label=gettext_noop("Withdraw the registration"),
+    )
     def withdraw(self, act: Act) -> dict[str, Any]:
         """Take the registration back before the close (招标投标法 29)."""
         act.seal()
@@ -170,7 +205,9 @@ class Registration(Machine):
         if self.organisation.state != "registered":
             raise RuleError(gettext_noop("The organisation is not registered."), code="organisation_not_registered")
         if self.organisation.rehearsal and not self.lot.rehearsal:
-            raise RuleError(gettext_noop("The organisation exists in rehearsals only."), code="organisation_is_rehearsal")
+            raise RuleError(
+                gettext_noop("The organisation exists in rehearsals only."), code="organisation_is_rehearsal"
+            )
         if sanction := self.organisation.barred_on(clock.local_date(arrived)):
             raise RuleError(
                 gettext_noop("The enterprise is barred until %(until)s by decision %(decision)s."),
@@ -182,10 +219,16 @@ class Registration(Machine):
 
     def _check_ties(self) -> None:
         project = self.lot.project
-        for party, rule, basis in ((project.owner, "RC-01", "招标投标法实施条例 34"), (project.agency, "RC-04", "招标投标法实施条例 13")):
+        for party, rule, basis in (
+            (project.owner, "RC-01", "招标投标法实施条例 34"),
+            (project.agency, "RC-04", "招标投标法实施条例 13"),
+        ):
             if party is not None and party.group() == self.organisation.group():
                 raise RuleError(
-                    gettext_noop("The enterprise is tied to a party of this project (%(rule)s)."), code="tied_to_project", basis=basis, rule=rule
+                    gettext_noop("The enterprise is tied to a party of this project (%(rule)s)."),
+                    code="tied_to_project",
+                    basis=basis,
+                    rule=rule,
                 )
         standing = self.lot.registrations.counted()
         if standing.filter(organisation=self.organisation).exists():
@@ -196,7 +239,9 @@ class Registration(Machine):
             )
         if standing.filter(group=self.group).exists():
             raise RuleError(
-                gettext_noop("An enterprise under the same control is registered; this one cannot register as well (RC-02)."),
+                gettext_noop(
+                    "An enterprise under the same control is registered; this one cannot register as well (RC-02)."
+                ),
                 code="tied_to_registrant",
                 basis="招标投标法实施条例 34(2)(3)",
                 next_step=gettext_noop("One of the tied enterprises may take part; settle it among yourselves."),

@@ -1,4 +1,4 @@
-"""Tracking (专人跟踪): milestones of a contract under its tracker, and reports to discipline inspection with their receipt."""
+"""Tracking (专人跟踪): milestones of a contract under its tracker, and reports to discipline inspection."""
 
 from typing import Any
 
@@ -15,7 +15,9 @@ from trading.party import Organisation, Role, anywhere, within
 from trading.transitions import THE_CLOCK, Act, Machine, Power, act, perform
 
 WINNER = within(Role.BIDDER, lambda milestone: milestone.contract.registration.organisation_id)
-TRACKER = Power(Role.SITE_SUPERVISOR, lambda record, person: person is not None and record.contract.tracker_id == person.pk)
+TRACKER = Power(
+    Role.SITE_SUPERVISOR, lambda record, person: person is not None and record.contract.tracker_id == person.pk
+)
 SUPERVISOR = anywhere(Role.SITE_SUPERVISOR)
 DISCIPLINE = anywhere(Role.DISCIPLINE)
 
@@ -72,19 +74,33 @@ class Milestone(Machine):
             raise RuleError(gettext_noop("The contract is not being performed."), code="contract_not_performing")
         return {"kind": self.kind, "title": self.title, "due": self.due_on.isoformat()}
 
-    @act("milestone.reported", source="planned", target="reported", may=WINNER, label=gettext_noop("Report a milestone"))
+    @act(
+        "milestone.reported", source="planned", target="reported", may=WINNER, label=gettext_noop("Report a milestone")
+    )
     def report(self, act: Act, *, percent: int, note: str) -> dict[str, Any]:
         """Report, as the enterprise, how far the step has come."""
         self.percent, self.note = percent, note
         self.done_on = clock.local_date(self.lot.now())
         return {"percent": percent, "on": self.done_on.isoformat()}
 
-    @act("milestone.verified", source="reported", target="verified", may=TRACKER, label=gettext_noop("Verify a milestone"))
+    @act(
+        "milestone.verified",
+        source="reported",
+        target="verified",
+        may=TRACKER,
+        label=gettext_noop("Verify a milestone"),
+    )
     def verify(self, act: Act) -> dict[str, Any]:
         """Confirm what the enterprise reported."""
         return {"percent": self.percent}
 
-    @act("milestone.disputed", source="reported", target="planned", may=TRACKER, label=gettext_noop("Dispute a milestone"))
+    @act(
+        "milestone.disputed",
+        source="reported",
+        target="planned",
+        may=TRACKER,
+        label=gettext_noop("Dispute a milestone"),
+    )
     def dispute(self, act: Act, *, note: str) -> dict[str, Any]:
         """Send the report back: what it says is not what the tracker saw."""
         self.note, self.done_on = note, None
@@ -104,7 +120,10 @@ class DisciplineReportQuerySet(models.QuerySet["DisciplineReport"]):
 
 
 class DisciplineReport(Machine):
-    """A report to discipline inspection: project, enterprise, facts, evidence, dates; answered by a receipt (domain.md, 2.3, row 13)."""
+    """A report to discipline inspection: project, enterprise, facts, evidence, dates.
+
+    Answered by a receipt (domain.md, 2.3, row 13).
+    """
 
     noun = "discipline_report"
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="discipline_reports")
@@ -116,20 +135,41 @@ class DisciplineReport(Machine):
 
     objects = DisciplineReportQuerySet.as_manager()
 
-    @act("discipline_report.filed", source="", target="filed", may=SUPERVISOR | THE_CLOCK, label=gettext_noop("Report to discipline inspection"), even_suspended=True)
+    @act(
+        "discipline_report.filed",
+        source="",
+        target="filed",
+        may=SUPERVISOR | THE_CLOCK,
+        label=gettext_noop("Report to discipline inspection"),
+        even_suspended=True,
+    )
     def file(self, act: Act) -> dict[str, Any]:
         """Report one of the two triggers; the clock files the second by itself."""
         if not self.facts.strip():
             raise RuleError(gettext_noop("State the facts and the evidence."), code="facts_missing")
         return {"enterprise": self.organisation.uscc, "trigger": self.trigger}
 
-    @act("discipline_report.received", source="filed", target="received", may=DISCIPLINE, label=gettext_noop("Give a receipt"), even_suspended=True)
+    @act(
+        "discipline_report.received",
+        source="filed",
+        target="received",
+        may=DISCIPLINE,
+        label=gettext_noop("Give a receipt"),
+        even_suspended=True,
+    )
     def receive(self, act: Act, *, receipt_no: str) -> dict[str, Any]:
         """Confirm receipt under a number."""
         self.receipt_no = receipt_no
         return {"receipt_no": receipt_no}
 
-    @act("discipline_report.settled", source="received", target="settled", may=DISCIPLINE, label=gettext_noop("Settle the report"), even_suspended=True)
+    @act(
+        "discipline_report.settled",
+        source="received",
+        target="settled",
+        may=DISCIPLINE,
+        label=gettext_noop("Settle the report"),
+        even_suspended=True,
+    )
     def settle(self, act: Act, *, outcome: str) -> dict[str, Any]:
         """Close the report with its outcome."""
         self.outcome = outcome
@@ -139,7 +179,8 @@ class DisciplineReport(Machine):
 def report_unsigned(lot: Lot, award: Award) -> DisciplineReport:
     """File the report that an award lapsed without a contract."""
     organisation = award.registration.organisation
-    facts = f"{lot.code} {lot.name}: {organisation.name} ({organisation.uscc}), rank {award.rank}, {award.lapse_reason}, due {award.sign_by}."
+    who = f"{organisation.name} ({organisation.uscc}), rank {award.rank}"
+    facts = f"{lot.code} {lot.name}: {who}; {award.lapse_reason}; due {award.sign_by}."
     report = DisciplineReport(lot=lot, organisation=organisation, trigger=Trigger.UNSIGNED, facts=facts)
     perform(report.file, by=None)
     return report

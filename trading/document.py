@@ -33,7 +33,12 @@ def storage_name(document: "Document", name: str) -> str:
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, person: Any) -> "DocumentQuerySet":
         """Return published documents for everybody, and their own for organisations; officials of the lot see all."""
-        if person.is_authenticated and person.roles() & {Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE, Role.AUDITOR}:
+        if person.is_authenticated and person.roles() & {
+            Role.SITE_SUPERVISOR,
+            Role.SECTOR_REGULATOR,
+            Role.DISCIPLINE,
+            Role.AUDITOR,
+        }:
             return self
         rows = models.Q(public=True, lot__rehearsal=False) | models.Q(public=True, lot=None)
         if person.is_authenticated:
@@ -58,14 +63,25 @@ class Document(Machine):
     objects = DocumentQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "lot", "sha256", "title"], name="a_document_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "lot", "sha256", "title"], name="a_document_once")
+        ]
 
     def __str__(self) -> str:
         return self.title
 
-    @act("document.stored", source="", target="stored", may=anywhere(*sorted(TRADING)), label=gettext_noop("Store a document"))
+    @act(
+        "document.stored",
+        source="",
+        target="stored",
+        may=anywhere(*sorted(TRADING)),
+        label=gettext_noop("Store a document"),
+    )
     def store(self, act: Act, *, upload: UploadedFile) -> dict[str, Any]:
-        """Check size and content, and keep the file under its hash; the entry is sealed, for it may tell who takes part."""
+        """Check size and content, and keep the file under its hash.
+
+        The entry is sealed, for it may tell who takes part.
+        """
         self.size, self.media_type = self._checked(upload)
         digest = hashlib.sha256()
         for chunk in upload.chunks():
@@ -79,7 +95,11 @@ class Document(Machine):
     def _checked(self, upload: UploadedFile) -> tuple[int, str]:
         size = upload.size or 0
         if size == 0:
-            raise InvalidInput(gettext_noop("The file is empty."), code="document_empty", next_step=gettext_noop("Choose the file again."))
+            raise InvalidInput(
+                gettext_noop("The file is empty."),
+                code="document_empty",
+                next_step=gettext_noop("Choose the file again."),
+            )
         if size > settings.DOCUMENT_MAX_BYTES:
             raise InvalidInput(
                 gettext_noop("The file has %(size)s bytes; %(limit)s are allowed."),
@@ -88,7 +108,7 @@ class Document(Machine):
                 size=size,
                 limit=settings.DOCUMENT_MAX_BYTES,
             )
-        head = upload.read(4096 if size > 4096 else size)
+        head = upload.read(min(size, 4096))
         upload.seek(0)
         found = content_type(head + b"\0", upload.name or "")
         if found is None:
@@ -101,7 +121,10 @@ class Document(Machine):
 
 
 def content_type(head: bytes, name: str) -> str | None:
-    """Return the media type that the first bytes show, or None where it is not an allowed one or contradicts the name."""
+    """Return the media type that the first bytes show.
+
+    Or None where it is not an allowed one or contradicts the name.
+    """
     named = "." + name.rsplit(".", 1)[-1].lower() if "." in name else ""
     named = ALIASES.get(named, named)
     try:

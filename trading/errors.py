@@ -1,10 +1,14 @@
-"""What the platform answers when a rule forbids an act: a stable code, a sentence with its numbers, the article, the next step."""
+"""What the platform answers when a rule forbids an act.
+
+A stable code, a sentence with its numbers, the article, the next step.
+"""
 
 
 class RuleError(Exception):
     """A broken rule; nothing was changed.
 
-    `detail` is an English message with %(name)s places that `params` fill, so a door can translate it. `basis` names the article, `next_step` says
+    `detail` is an English message with %(name)s places that `params` fill, so a door can translate it. `basis` names
+    the article, `next_step` says
     what the person can do now. The HTTP status is 409 unless a kind says otherwise.
     """
 

@@ -1,9 +1,15 @@
-"""A limit of the rule table as a guard: an act goes on when the engine finds it compliant, and is refused with the article when not. Pure."""
+"""A limit of the rule table as a guard.
+
+An act goes on when the engine finds it kept, and is refused with the article when not.
+
+Pure.
+"""
 
 from datetime import date
 
 from trading.errors import RuleError
 from trading.rules import engine
+from trading.rules.rule import Direction, Roll
 
 
 class LimitNotMet(RuleError):
@@ -38,8 +44,15 @@ def require(rule_id: str, *, start: date, end: date) -> None:
 
 
 def last_day(rule_id: str, start: date) -> date:
-    """Return the day that the limit gives when it runs from `start`. Raises LimitUncertain."""
-    found = engine.deadline(rule_id, start).date
-    if found is None:
+    """Return the day that the limit gives when it runs from `start`.
+
+    Where a holiday notice is missing, a limit of "at most" falls on its plain day: an earlier limit is always lawful.
+    A period of "at least" is not
+    guessed. Raises LimitUncertain.
+    """
+    finding = engine.deadline(rule_id, start)
+    if finding.date is None and finding.rule is not None and finding.rule.direction is Direction.AT_MOST:
+        finding = engine.deadline(rule_id, start, roll_on=Roll.NONE)
+    if finding.date is None:
         raise LimitUncertain("%(rule)s from %(start)s cannot be computed.", rule=rule_id, start=start.isoformat())
-    return found
+    return finding.date

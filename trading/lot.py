@@ -1,4 +1,7 @@
-"""A lot (标段): the unit that is traded. Its procedure's stages live in `bids`; here are its identity, its standing and its clock."""
+"""A lot (标段): the unit that is traded.
+
+Its procedure's stages live in `bids`; here are its identity, its standing and its clock.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,7 +67,8 @@ class Lot(Machine):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(rehearsal=True) | models.Q(clock_ahead=timedelta(0)), name="only_a_rehearsal_moves_its_clock"
+                condition=models.Q(rehearsal=True) | models.Q(clock_ahead=timedelta(0)),
+                name="only_a_rehearsal_moves_its_clock",
             ),
             models.CheckConstraint(condition=models.Q(estimate__gt=0), name="estimate_is_positive"),
         ]
@@ -99,16 +103,33 @@ class Lot(Machine):
         self.rehearsal = self.project.rehearsal
         self.round = self.retender_of.round + 1 if self.retender_of else 1
         self.code = codes.lot_code(self.project.tender_code(), self.project.lots.count() + 1)
-        return {"code": self.code, "name": self.name, "kind": self.kind, "estimate": str(self.estimate), "project": self.project.code}
+        return {
+            "code": self.code,
+            "name": self.name,
+            "kind": self.kind,
+            "estimate": str(self.estimate),
+            "project": self.project.code,
+        }
 
-    @act("lot.suspended", source=Standing.LIVE, target=Standing.SUSPENDED, may=REGULATOR | OWNER, label=gettext_noop("Suspend the lot"))
+    @act(
+        "lot.suspended",
+        source=Standing.LIVE,
+        target=Standing.SUSPENDED,
+        may=REGULATOR | OWNER,
+        label=gettext_noop("Suspend the lot"),
+    )
     def suspend(self, act: Act, *, reason: str) -> dict[str, Any]:
         """Stop every act on the lot until it is resumed (宁波市公共资源交易管理条例 25)."""
         self.reason = SuspensionReason(reason)
         return {"reason": self.reason}
 
     @act(
-        "lot.resumed", source=Standing.SUSPENDED, target=Standing.LIVE, may=REGULATOR, label=gettext_noop("Resume the lot"), even_suspended=True
+        "lot.resumed",
+        source=Standing.SUSPENDED,
+        target=Standing.LIVE,
+        may=REGULATOR,
+        label=gettext_noop("Resume the lot"),
+        even_suspended=True,
     )
     def resume(self, act: Act) -> dict[str, Any]:
         """Let the procedure go on where it stood."""

@@ -59,13 +59,21 @@ class Objection(Machine):
         self.reply_due_on = engine.deadline("T08", raised_on).date
         return {"matter": self.matter, "due": self.reply_due_on.isoformat() if self.reply_due_on else ""}
 
-    @act("objection.answered", source="raised", target="answered", may=OWNER, label=gettext_noop("Answer the objection"))
+    @act(
+        "objection.answered", source="raised", target="answered", may=OWNER, label=gettext_noop("Answer the objection")
+    )
     def answer(self, act: Act, *, reply: str) -> dict[str, Any]:
         """Reply in writing; from now on the lot moves again."""
         self.reply = reply
         return {"matter": self.matter}
 
-    @act("objection.withdrawn", source="raised", target="withdrawn", may=OBJECTOR, label=gettext_noop("Withdraw the objection"))
+    @act(
+        "objection.withdrawn",
+        source="raised",
+        target="withdrawn",
+        may=OBJECTOR,
+        label=gettext_noop("Withdraw the objection"),
+    )
     def withdraw(self, act: Act) -> dict[str, Any]:
         """Take the objection back."""
         return {"matter": self.matter}

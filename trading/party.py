@@ -32,23 +32,19 @@ class Role(models.TextChoices):
 
 SUPERVISING = frozenset({Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE})
 TRADING = frozenset({Role.OWNER, Role.AGENCY, Role.BIDDER})
-ADMINISTERING = frozenset({Role.SYS_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 
 
 def conflict(held: set[str], wanted: str) -> str:
     """Return the role in `held` that one person may not hold beside `wanted`, or an empty string.
 
-    Centre staff hold no power of approval, supervision or trade (管办分离); who supervises or audits does not trade; the three administrators are
-    three people. Source: 宁波市公共资源交易管理条例 10, 招标投标法实施条例 5 and 13, GB/T 22239.
+    Centre staff hold no power of approval, supervision or trade (管办分离); who supervises or audits does not trade; owner,
+    agency and bidder are different people, and so are the three administrators. Source: 宁波市公共资源交易管理条例 10,
+    招标投标法实施条例 5 and 13, GB/T 22239.
     """
-    camps = [frozenset({Role.CENTRE_STAFF}), SUPERVISING, TRADING, frozenset({Role.AUDITOR}), frozenset({Role.EXPERT})]
-    camps += [frozenset({role}) for role in ADMINISTERING]
-    own = next((camp for camp in camps if wanted in camp), frozenset({wanted}))
-    if wanted in {Role.AGENCY, Role.BIDDER, Role.OWNER}:
-        own = frozenset({wanted})
-    return next(
-        (role for role in sorted(held) if role not in own and not (role == Role.NOTARY or wanted == Role.NOTARY)), ""
-    )
+    if wanted == Role.NOTARY:
+        return ""
+    compatible = SUPERVISING if wanted in SUPERVISING else {wanted}
+    return min(held - compatible - {Role.NOTARY}, default="")
 
 
 class User(AbstractUser):

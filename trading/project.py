@@ -30,7 +30,10 @@ class Funding(models.TextChoices):
 
 
 class LegalBasis(Machine):
-    """A dated local rule, entered by the regulator, without which no enterprise may be drawn by lot (domain.md, 2.3, legal gate)."""
+    """A dated local rule, entered by the regulator, without which no enterprise may be drawn by lot.
+
+    (domain.md, 2.3, legal gate).
+    """
 
     noun = "legal_basis"
     document_no = models.CharField(_("Document no."), max_length=64, unique=True)
@@ -43,7 +46,11 @@ class LegalBasis(Machine):
     region = models.CharField(_("Region code (GB/T 2260)"), max_length=6, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(valid_to__gte=models.F("valid_from")), name="basis_ends_after_start")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to__gte=models.F("valid_from")), name="basis_ends_after_start"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.document_no} {self.title}"
@@ -51,13 +58,26 @@ class LegalBasis(Machine):
     def covers(self, *, category: str, amount: Decimal, on: date, region: str) -> bool:
         """Say whether the rule allows a draw for this category and amount, on this day, in this region."""
         in_scope = category in self.categories and region.startswith(self.region.rstrip("0"))
-        return self.state == "entered" and in_scope and amount <= self.amount_cap and self.valid_from <= on <= self.valid_to
+        return (
+            self.state == "entered"
+            and in_scope
+            and amount <= self.amount_cap
+            and self.valid_from <= on <= self.valid_to
+        )
 
-    @act("legal_basis.entered", source="", target="entered", may=anywhere(Role.SECTOR_REGULATOR), label=gettext_noop("Enter a legal basis"))
+    @act(
+        "legal_basis.entered",
+        source="",
+        target="entered",
+        may=anywhere(Role.SECTOR_REGULATOR),
+        label=gettext_noop("Enter a legal basis"),
+    )
     def enter(self, act: Act) -> dict[str, Any]:
         """Put a local rule on record, with its validity, cap and scope."""
         if unknown := set(self.categories) - set(Category.values):
-            raise RuleError(gettext_noop("Unknown category: %(names)s."), code="unknown_category", names=", ".join(sorted(unknown)))
+            raise RuleError(
+                gettext_noop("Unknown category: %(names)s."), code="unknown_category", names=", ".join(sorted(unknown))
+            )
         return {
             "document_no": self.document_no,
             "title": self.title,
@@ -67,7 +87,13 @@ class LegalBasis(Machine):
             "categories": sorted(self.categories),
         }
 
-    @act("legal_basis.repealed", source="entered", target="repealed", may=anywhere(Role.SECTOR_REGULATOR), label=gettext_noop("Repeal a legal basis"))
+    @act(
+        "legal_basis.repealed",
+        source="entered",
+        target="repealed",
+        may=anywhere(Role.SECTOR_REGULATOR),
+        label=gettext_noop("Repeal a legal basis"),
+    )
     def repeal(self, act: Act) -> dict[str, Any]:
         """Allow no further draw under this rule."""
         return {"document_no": self.document_no}
@@ -76,7 +102,13 @@ class LegalBasis(Machine):
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, person: Any) -> "ProjectQuerySet":
         """Return the accepted projects for everybody, and their own for owners and agencies; officials see all."""
-        if person.is_authenticated and person.roles() & {Role.CENTRE_STAFF, Role.AUDITOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE, Role.SITE_SUPERVISOR}:
+        if person.is_authenticated and person.roles() & {
+            Role.CENTRE_STAFF,
+            Role.AUDITOR,
+            Role.SECTOR_REGULATOR,
+            Role.DISCIPLINE,
+            Role.SITE_SUPERVISOR,
+        }:
             return self
         mine = models.Q(state="accepted", rehearsal=False)
         if person.is_authenticated:
@@ -91,9 +123,16 @@ class Project(Machine):
     noun = "project"
     code = models.CharField(_("Project code"), max_length=17, unique=True, editable=False)
     name = models.CharField(_("Name"), max_length=200)
-    owner = models.ForeignKey(Organisation, verbose_name=_("Owner"), on_delete=models.PROTECT, related_name="owned_projects")
+    owner = models.ForeignKey(
+        Organisation, verbose_name=_("Owner"), on_delete=models.PROTECT, related_name="owned_projects"
+    )
     agency = models.ForeignKey(
-        Organisation, verbose_name=_("Agency"), on_delete=models.PROTECT, null=True, blank=True, related_name="agency_projects"
+        Organisation,
+        verbose_name=_("Agency"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agency_projects",
     )
     category = models.CharField(_("Category"), max_length=16, choices=Category.choices)
     industry = models.CharField(_("Industry letter (GB/T 4754)"), max_length=1, default="E")
@@ -104,7 +143,10 @@ class Project(Machine):
     funds_in_place = models.BooleanField(_("Funds are in place"), default=False)
     title_clear = models.BooleanField(_("Title is clear and undisputed"), default=True)
     programme = models.CharField(
-        _("Programme"), max_length=64, blank=True, help_text=_("Purchases of one programme count together against the thresholds.")
+        _("Programme"),
+        max_length=64,
+        blank=True,
+        help_text=_("Purchases of one programme count together against the thresholds."),
     )
     rehearsal = models.BooleanField(_("Rehearsal"), default=False)
     return_reason = models.CharField(max_length=200, blank=True, editable=False)
@@ -128,15 +170,27 @@ class Project(Machine):
         """Return the tender project's code; a project has one (domain.md, 9.3)."""
         return codes.tender_project_code(self.code, 1)
 
-    @act("project.submitted", source=["", "returned"], target="submitted", may=OWNER | AGENCY, label=gettext_noop("Submit the entry registration"))
+    @act(
+        "project.submitted",
+        source=["", "returned"],
+        target="submitted",
+        may=OWNER | AGENCY,
+        label=gettext_noop("Submit the entry registration"),
+    )
     def submit(self, act: Act) -> dict[str, Any]:
         """Ask for entry; refused where the law forbids it (濮阳市公共资源交易管理条例 13)."""
         if not self.approval_no.strip():
             raise RuleError(
-                gettext_noop("The approval document number is missing."), code="approval_missing", basis="招标投标法实施条例 7; 濮阳市公共资源交易管理条例 13"
+                gettext_noop("The approval document number is missing."),
+                code="approval_missing",
+                basis="招标投标法实施条例 7; 濮阳市公共资源交易管理条例 13",
             )
         if not self.title_clear:
-            raise RuleError(gettext_noop("The title is disputed or unclear."), code="title_unclear", basis="濮阳市公共资源交易管理条例 13")
+            raise RuleError(
+                gettext_noop("The title is disputed or unclear."),
+                code="title_unclear",
+                basis="濮阳市公共资源交易管理条例 13",
+            )
         if not self.funds_in_place:
             raise RuleError(gettext_noop("The funds are not in place."), code="funds_missing", basis="招标投标法 9")
         if not self.code:
@@ -145,12 +199,24 @@ class Project(Machine):
             self.code = codes.project_code(self.industry, self.region, today, number)
         return {"code": self.code, "name": self.name, "owner": self.owner.uscc, "estimate": str(self.approved_estimate)}
 
-    @act("project.accepted", source="submitted", target="accepted", may=anywhere(Role.CENTRE_STAFF), label=gettext_noop("Accept for entry"))
+    @act(
+        "project.accepted",
+        source="submitted",
+        target="accepted",
+        may=anywhere(Role.CENTRE_STAFF),
+        label=gettext_noop("Accept for entry"),
+    )
     def accept(self, act: Act) -> dict[str, Any]:
         """Accept after a check of form only; the centre approves nothing (宁波市公共资源交易管理条例 10)."""
         return {}
 
-    @act("project.returned", source="submitted", target="returned", may=anywhere(Role.CENTRE_STAFF), label=gettext_noop("Return for correction"))
+    @act(
+        "project.returned",
+        source="submitted",
+        target="returned",
+        may=anywhere(Role.CENTRE_STAFF),
+        label=gettext_noop("Return for correction"),
+    )
     def give_back(self, act: Act, *, reason: str) -> dict[str, Any]:
         """Return the registration with the reason."""
         self.return_reason = reason

@@ -1,7 +1,8 @@
 """`perform`: the one path of every act.
 
-An act is a state transition with a name, a power that it needs and an entry in the ledger. `perform` takes the locks, checks state and power, runs the
-body, saves, writes the ledger entry in the same transaction and announces after the commit. A transition called outside `perform` raises.
+An act is a state transition with a name, a power that it needs and an entry in the ledger. `perform` takes the locks,
+checks state and power, runs the body, saves, writes the ledger entry in the same transaction and announces after the
+commit. A transition called outside `perform` raises.
 """
 
 import copy
@@ -82,6 +83,7 @@ class Machine(FSMModelMixin, models.Model):
     """A record whose state changes by acts only."""
 
     noun: ClassVar[str]
+    recorded: Any = None  # the ledger entry of the act just performed
     state = FSMField(default="", max_length=32, protected=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -115,7 +117,9 @@ def act(
 
         sources = source if isinstance(source, str) else list(source)
         custom = {"event": event, "may": may, "label": label, "even_suspended": even_suspended}
-        decorated: Callable[..., Any] = fsm_transition("state", source=sources, target=target, permission=may, custom=custom)(guarded)
+        decorated: Callable[..., Any] = fsm_transition(
+            "state", source=sources, target=target, permission=may, custom=custom
+        )(guarded)
         decorated.act = custom  # type: ignore[attr-defined]
         return decorated
 
@@ -125,7 +129,8 @@ def act(
 def perform(bound: Callable[..., Any], *, by: Any, expected_version: int | None = None, **facts: Any) -> Any:
     """Run one act and return its record: all of it happens, with its ledger entry, or nothing.
 
-    `bound` is the transition of a record, `by` the person (None is the clock), `expected_version` the version the person saw. Raises NotPermitted,
+    `bound` is the transition of a record, `by` the person (None is the clock), `expected_version` the version the
+    person saw. Raises NotPermitted,
     StaleVersion, WrongState or the RuleError of the broken rule.
     """
     given: Machine = bound.__self__  # type: ignore[attr-defined]
@@ -137,7 +142,7 @@ def perform(bound: Callable[..., Any], *, by: Any, expected_version: int | None 
         data = _run(record, name, running, facts)
         record.version += 1
         record.save()
-        _record(record, rules["event"], running, data)
+        record.recorded = _record(record, rules["event"], running, data)
         for step in running.rest:
             step()
         for transcript_id, kind, payload in running.said:
@@ -171,10 +176,14 @@ def _allowed(record: Machine, name: str, rules: dict[str, Any], by: Any, expecte
             _("This record is at version %(now)s; you saw version %(seen)s."), now=record.version, seen=expected_version
         )
     if not can_proceed(getattr(record, name)):
-        raise WrongState(_("“%(act)s” is not possible in the state “%(state)s”."), act=rules["label"], state=record.state or "-")
+        raise WrongState(
+            _("“%(act)s” is not possible in the state “%(state)s”."), act=rules["label"], state=record.state or "-"
+        )
     lot = record.ledger_lot()
     if lot is not None and not lot.is_live and not rules["even_suspended"]:
-        raise WrongState(_("The lot is suspended or terminated; nothing moves until it is resumed."), code="lot_not_live")
+        raise WrongState(
+            _("The lot is suspended or terminated; nothing moves until it is resumed."), code="lot_not_live"
+        )
     return role
 
 
@@ -187,11 +196,11 @@ def _run(record: Machine, name: str, running: Act, facts: dict[str, Any]) -> dic
     return data
 
 
-def _record(record: Machine, event: str, running: Act, data: dict[str, Any]) -> None:
+def _record(record: Machine, event: str, running: Act, data: dict[str, Any]) -> events.AuditEvent:
     lot = record.ledger_lot()
     if lot is not None and lot.rehearsal:
         data = {**data, "rehearsal": True, "lot_at": clock.iso(lot.now())}
-    events.record(
+    return events.record(
         type=event,
         actor=_actor(running),
         subject=events.Subject(type=record.noun, id=record.ledger_id()),

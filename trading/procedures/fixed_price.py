@@ -1,7 +1,7 @@
 """The fixed-price comparison (固定价比选): a reviewed price is fixed, and one of the qualified enterprises is drawn.
 
-Lawful only for works that need no tender (发改法规规〔2022〕1117号 (二)), that are no part of a
-larger purchase, and that a dated local rule covers. What a person cannot influence is here: the gate, the price, the calendar, the grounds for
+Lawful only for works that need no tender (发改法规规〔2022〕1117号 (二)), that are no part of a larger purchase, and
+that a dated local rule covers. What a person cannot influence is here: the gate, the price, the grounds for
 exclusion, and when discipline inspection is told.
 """
 
@@ -18,6 +18,7 @@ from trading.rules import comparison, table
 from trading.rules.laws import NOTICE_1117, ORDER_87, PUYANG, TENDERING
 from trading.rules.laws import PROCUREMENT_REGULATIONS as CS
 from trading.rules.rule import Rule
+from trading.rules.text import mark as _
 
 PROCEDURE = Procedure(
     kind="fixed_price",
@@ -54,7 +55,7 @@ class MustBeTendered(RuleError):
     """At or above the threshold a project is tendered, and nobody is drawn by lot."""
 
     code = "must_be_tendered"
-    next_step = "Register the project for an open tender."
+    next_step = _("Register the project for an open tender.")
 
 
 class SplitProject(RuleError):
@@ -62,14 +63,14 @@ class SplitProject(RuleError):
 
     code = "split_project"
     basis = SPLIT_FORBIDDEN
-    next_step = "Register the purchases of the project together."
+    next_step = _("Register the purchases of the project together.")
 
 
 class AboveCap(RuleError):
     """The price is above what a comparison may award."""
 
     code = "above_cap"
-    next_step = "Register the project for a tender, or for the procurement method that fits it."
+    next_step = _("Register the project for a tender, or for the procurement method that fits it.")
 
 
 class NoLegalBasis(RuleError):
@@ -77,7 +78,7 @@ class NoLegalBasis(RuleError):
 
     code = "no_legal_basis"
     basis = NOTICE_1117.cite("(二)")
-    next_step = "The regulator enters the local rule with document no., validity, cap and scope."
+    next_step = _("The regulator enters the local rule with document no., validity, cap and scope.")
 
 
 class ProcurementWithoutBasis(NoLegalBasis):
@@ -85,7 +86,7 @@ class ProcurementWithoutBasis(NoLegalBasis):
 
     code = "procurement_without_basis"
     basis = CS.cite("7, 25")
-    next_step = "Use competitive negotiation or single source, or enter the local rule that covers the draw."
+    next_step = _("Use competitive negotiation or single source, or enter the local rule that covers the draw.")
 
 
 class WrongPrice(InvalidInput):
@@ -98,14 +99,14 @@ class TooFewQualified(RuleError):
     """Fewer qualified enterprises than a draw needs."""
 
     code = "too_few_qualified"
-    next_step = "Declare the comparison failed and publish the notice again."
+    next_step = _("Declare the comparison failed and publish the notice again.")
 
 
 class WitnessesMissing(RuleError):
     """A draw is seen by its owner and by a supervisor."""
 
     code = "witnesses_missing"
-    next_step = "Wait until the owner and a supervisor have signed in."
+    next_step = _("Wait until the owner and a supervisor have signed in.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def gate(
     tender = threshold(category, on)
     _check_threshold(amount, whole, tender)
     ceiling = PROCEDURE.rule("amount_cap", on)
-    most = Decimal(ceiling.number or 0)
+    most = ceiling.yuan
     if amount > most:
         raise AboveCap(
             "%(amount)s yuan are above the cap of %(cap)s.", basis=ceiling.basis, amount=str(amount), cap=str(most)
@@ -153,15 +154,19 @@ def gate(
             whole=str(whole),
             cap=str(most),
         )
+    if not covered and government_funded:
+        raise ProcurementWithoutBasis(
+            "No local rule in force on %(on)s covers a draw; works bought with budget funds are negotiated.",
+            on=on.isoformat(),
+        )
     if not covered:
-        kind = ProcurementWithoutBasis if government_funded else NoLegalBasis
-        raise kind(
-            "No local rule in force covers a draw of this category, amount and place on %(on)s.", on=on.isoformat()
+        raise NoLegalBasis(
+            "No local rule in force on %(on)s covers a draw of this category, amount and place.", on=on.isoformat()
         )
 
 
 def _check_threshold(amount: Decimal, whole: Decimal, tender: Rule) -> None:
-    least = Decimal(tender.number or 0)
+    least = tender.yuan
     if amount >= least:
         raise MustBeTendered(
             "%(amount)s yuan reach the threshold of %(threshold)s from which a tender is mandatory; no draw by lot.",
@@ -195,7 +200,7 @@ def fixed_price(reviewed: Decimal, discount: Decimal) -> Decimal:
 
 def enough_qualified(number: int, on: date) -> bool:
     """Return whether so many qualified enterprises suffice for a draw."""
-    return number >= int(PROCEDURE.rule("min_qualified", on).number or 0)
+    return number >= PROCEDURE.rule("min_qualified", on).count
 
 
 def check_qualified(number: int, on: date) -> None:
@@ -203,7 +208,7 @@ def check_qualified(number: int, on: date) -> None:
     if not enough_qualified(number, on):
         rule = PROCEDURE.rule("min_qualified", on)
         raise TooFewQualified(
-            "%(have)s of %(need)s qualified enterprises.", basis=rule.basis, have=number, need=rule.number
+            "%(have)s of %(need)s qualified enterprises.", basis=rule.basis, have=number, need=rule.count
         )
 
 
@@ -214,12 +219,11 @@ def check_witnesses(roles: Iterable[str], on: date) -> None:
     """
     present = [str(role) for role in roles if role in WITNESSES]
     rule = PROCEDURE.rule("witnesses", on)
-    need = int(rule.number or 0)
-    if "owner" not in present or not SUPERVISORS & set(present) or len(present) < need:
+    if "owner" not in present or not SUPERVISORS & set(present) or len(present) < rule.count:
         raise WitnessesMissing(
             "A draw needs %(need)s witnesses, the owner and a supervisor among them; %(have)s are present.",
             basis=f"{rule.basis}; {ORDER_87.cite('14')}",
-            need=need,
+            need=rule.count,
             have=len(present),
         )
 
@@ -236,11 +240,11 @@ def grounds(
     """Return what keeps an enterprise out of the draw, in words; nothing if it may take part."""
     unsigned = days_since_unsigned is not None and days_since_unsigned < limits["not_signed_penalty_days"]
     facts = {
-        "barred from tendering": barred,
-        "too many active projects": active_projects >= limits["max_active_projects_per_enterprise"],
-        "project manager on another project": manager_projects >= limits["max_active_per_pm"],
-        "did not sign an earlier drawn contract": unsigned,
-        "same person in charge as another registrant": shares_person_in_charge,
+        _("barred from tendering"): barred,
+        _("too many active projects"): active_projects >= limits["max_active_projects_per_enterprise"],
+        _("project manager on another project"): manager_projects >= limits["max_active_per_pm"],
+        _("did not sign an earlier drawn contract"): unsigned,
+        _("same person in charge as another registrant"): shares_person_in_charge,
     }
     return [ground for ground, holds in facts.items() if holds]
 
@@ -253,7 +257,7 @@ def discipline_triggers(
     First: as many projects as the limit allows or more, and it cannot keep their progress.
     Second: drawn, and the contract not signed in time.
     """
-    most = PROCEDURE.rule("max_active_projects_per_enterprise", today).number or 0
+    most = PROCEDURE.rule("max_active_projects_per_enterprise", today).count
     found: list[Trigger] = []
     if active_projects >= most and milestones_late:
         found.append(Trigger("too_many_projects", f"{active_projects} projects, {milestones_late} milestones late"))
