@@ -1,83 +1,22 @@
-"""The API as a whole: one answer for every refusal (RFC 9457), what it reads, and how often a visitor may write."""
+"""One answer for every refusal of the API: problem details (RFC 9457)."""
 
-import json
-from collections.abc import Iterator
 from http import HTTPStatus
-from typing import IO, Any, ClassVar
+from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelError
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from rest_framework import exceptions
-from rest_framework.authentication import SessionAuthentication
-from rest_framework.parsers import JSONParser
-from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import AnonRateThrottle
-from rest_framework.views import APIView, set_rollback
+from rest_framework.views import set_rollback
 
 from trading.doors import problems
 from trading.errors import RuleError
 
 MEDIA_TYPE = "application/problem+json"
 CODES = {403: "permission_denied", 404: "not_found", 400: "invalid"}
-
-
-class Session(SessionAuthentication):
-    """The session cookie; a refusal names it, so that 401 and 403 differ."""
-
-    def authenticate_header(self, request: Request) -> str:
-        return 'Session realm="sunlight"'
-
-
-class TooLarge(exceptions.APIException):
-    """A body beyond what the platform reads."""
-
-    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    default_code = "too_large"
-    default_detail = gettext_lazy("The body is larger than the platform reads.")
-
-
-class StrictJson(JSONParser):
-    """JSON of a bounded size and depth, without text that no database can hold."""
-
-    def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> Any:
-        length = parser_context["request"].META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise TooLarge
-        try:
-            data = super().parse(stream, media_type, parser_context)
-            json.dumps(data, ensure_ascii=False).encode()
-        except (RecursionError, UnicodeEncodeError) as error:
-            raise exceptions.ParseError from error
-        if any("\0" in text for text in _texts(data)):
-            raise exceptions.ParseError(gettext("Text may not contain the character NUL."))
-        return data
-
-
-def _texts(data: Any) -> Iterator[str]:
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, dict):
-        for name, value in data.items():
-            yield name
-            yield from _texts(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from _texts(value)
-
-
-class VisitorWrites(AnonRateThrottle):
-    """How often a visitor may write; reading is free, and people who signed in are known."""
-
-    scope = "visitor_writes"
-    THROTTLE_RATES: ClassVar[dict[str, str | None]] = {"visitor_writes": settings.VISITOR_WRITES}
-
-    def allow_request(self, request: Request, view: APIView) -> bool:
-        return request.method in {"GET", "HEAD", "OPTIONS"} or super().allow_request(request, view)
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -213,17 +213,17 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 VISITOR_WRITES = env("VISITOR_WRITES", "30/min")
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["config.api.Session"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["config.gate.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_SCHEMA_CLASS": "trading.doors.schema.Schema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "config.api.StrictJson",
+        "config.gate.StrictJson",
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_THROTTLE_CLASSES": ["config.api.VisitorWrites"],
+    "DEFAULT_THROTTLE_CLASSES": ["config.gate.VisitorWrites"],
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "config.api.problem",
     "COERCE_DECIMAL_TO_STRING": True,
@@ -238,6 +238,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": ["trading.doors.schema.share_refusals"],
+    "AUTHENTICATION_WHITELIST": ["config.gate.Session"],
 }
 
 REDIS_URL = env("REDIS_URL")

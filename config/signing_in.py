@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -10,6 +11,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_variables
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.parsers import BaseParser
@@ -17,9 +19,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config import api
+from config import api, gate
 from trading.doors.fields import Input
 from trading.party import Role
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the API's documentation names the session."""
+
+    target_class = "config.gate.Session"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
 
 
 class Credentials(Input):
@@ -71,7 +83,7 @@ class SessionApi(APIView):
 
     def get_parsers(self) -> list[BaseParser]:
         """Read JSON only: another site's form cannot send it, so nobody is signed in from elsewhere."""
-        return [api.StrictJson()]
+        return [gate.StrictJson()]
 
     @extend_schema(operation_id="session_read", summary="Who am I?", tags=["session"], responses=Who)
     def get(self, request: Request) -> Response:

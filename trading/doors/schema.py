@@ -68,15 +68,18 @@ class Schema(AutoSchema):  # type: ignore[no-untyped-call,misc]
         chosen: tuple[int, ...] | None = getattr(self.view, "refusals", {}).get(self.method)
         return chosen or (READING if self.method == "GET" else WRITING)
 
+    def problems(self) -> dict[Any, OpenApiResponse]:
+        """Return what the operation answers when it refuses."""
+        return {
+            (status, "application/problem+json"): OpenApiResponse(Problem, description=REFUSALS[status])
+            for status in sorted(self.refusals())
+        }
+
     def get_response_serializers(self) -> Any:
         said = super().get_response_serializers()
         if not isinstance(said, dict):
             said = {204 if self.method == "DELETE" else 200: said}
-        problems = {
-            (status, "application/problem+json"): OpenApiResponse(Problem, description=REFUSALS[status])
-            for status in sorted(self.refusals())
-        }
-        return {**said, **problems}
+        return {**said, **self.problems()}
 
     def get_override_parameters(self) -> list[Any]:
         return [*super().get_override_parameters(), LANGUAGE]
@@ -93,8 +96,7 @@ class DoorSchema(Schema):
 
     def get_operation_id(self) -> str:
         door = self.view.door
-        name = {"create": door.creates and door.creates[0], "act": getattr(self.view, "act", "")}.get(self.part, self.part)
-        return f"{door.noun}_{name}"
+        return f"{door.noun}_{self.view.act if self.part == 'act' else self.part}"
 
     def get_tags(self) -> list[str]:
         return [str(self.view.door.path)]
@@ -121,12 +123,23 @@ class DoorSchema(Schema):
         return self.view.input_class() if self.method == "POST" else None
 
     def get_response_serializers(self) -> Any:
-        problems = {key: value for key, value in super().get_response_serializers().items() if isinstance(key, tuple)}
-        body = {"list": self.view.page_class, "detail": self.view.detail_class}.get(self.part, self.view.detail_class)
-        return {self.successes[self.part]: body(), **problems}
+        body = self.view.page_class if self.part == "list" else self.view.detail_class
+        return {self.successes[self.part]: body(), **self.problems()}
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return False
 
     def get_filter_backends(self) -> list[Any]:
         return list(super().get_filter_backends()) if self.part == "list" else []
+
+
+def share_refusals(result: dict[str, Any], **_given: Any) -> dict[str, Any]:
+    """Write each refusal once, under components/responses, and refer to it."""
+    shared = result["components"].setdefault("responses", {})
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            for status, response in operation.get("responses", {}).items():
+                if "application/problem+json" in response.get("content", {}):
+                    shared[f"Problem{status}"] = response
+                    operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+    return result
