@@ -8,7 +8,7 @@ from django.db import models
 
 from bids.registration import Registration
 from trading.draws import candidates
-from trading.ledger import events
+from trading.ledger import reveal, sealed
 from trading.lot import Lot
 from trading.transitions import Act
 
@@ -62,5 +62,5 @@ def freeze(lot: Lot, at: datetime) -> Frozen:
 
 def open_sealed(lot: Lot, act: Act) -> None:
     """Open the lot's sealed entries: from now on anyone can account for every one of them (integrity.md, 1.7)."""
-    events.open_sealed(lot.code, at=act.at)
-    events.close_secret_window(lot.code)
+    reveal.open_sealed(lot.code, act.at)
+    sealed.close_secret_window(lot.code, act.at)

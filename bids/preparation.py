@@ -16,7 +16,7 @@ from bids.qualification import Qualification
 from bids.registration import ParticipantNotice, RegistrationWindow
 from trading import clock, limits
 from trading.errors import RuleError
-from trading.ledger import events
+from trading.ledger import events, sealed
 from trading.lot import Lot
 from trading.notice import Kind, Notice
 from trading.party import Role, within
@@ -149,7 +149,7 @@ class Preparation(Machine):
         )
         self.draw_at, self.draw_place = draw_at, content.get("draw_place", "")
         self.notice = announcements.publish(act, self.lot, Kind.DRAW, announcements.of_comparison(self, content))
-        events.open_secret_window(self.lot.code)
+        sealed.open_secret_window(self.lot.code, act.at)
         return {"opens_at": clock.iso(opens_at), "closes_at": clock.iso(closes_at), "draw_at": clock.iso(draw_at)}
 
     @act(
