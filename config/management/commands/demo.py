@@ -1,0 +1,30 @@
+"""Load the demonstration, or walk a whole procedure through the API of a running server."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from config.demo import load, people
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration, or walk a whole procedure through the API of a running server."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--load", action="store_true", help="enter people, rules, notices and rehearsals, each once"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The demonstration's passwords are known to everybody; it does not run in production.")
+        if options["load"]:
+            self.load()
+
+    def load(self) -> None:
+        load.load(self.stdout.write)
+        self.stdout.write(f"\nSign in with the password {people.PASSWORD} as")
+        for account in people.accounts():
+            self.stdout.write(f"  {account.username:<11} {account.role:<17} {account.to_try}")
