@@ -29,7 +29,7 @@ class LeafError(ValueError):
 
 
 def check(value: object) -> None:
-    """Raise LeafError unless `value` lies in the profile: no floats, small integers, simple keys, no lone surrogates."""
+    """Raise LeafError unless `value` lies in the profile: no floats, no big integers, simple keys, no surrogates."""
     if isinstance(value, str):
         if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
             raise LeafError("a string holds a lone surrogate")

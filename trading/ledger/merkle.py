@@ -43,9 +43,9 @@ def split(data: bytes) -> list[bytes]:
 
 
 def append(edge: Mapping[int, bytes], size: int, hashes: Sequence[bytes]) -> dict[tuple[int, int], bytes]:
-    """Return the tiles, by (level, number), that change when leaf hashes follow `size` others.
+    """Return the changed tiles, by (level, number), when leaf hashes follow a tree of `size`.
 
-    `edge` holds the partly filled tile of each level at that size. Raises TreeError if one has not the width the size asks for.
+    `edge` holds the partly filled tile of each level at that size. Raises TreeError if one has another width.
     """
     changed: dict[tuple[int, int], bytes] = {}
     level = 0
@@ -74,7 +74,7 @@ def edge_tiles(size: int) -> list[tuple[int, int]]:
 
 def all_tiles(size: int, start: int = 0) -> list[tuple[int, int, int]]:
     """Return (level, number, width) of the tiles of a tree of `size` leaves that one of `start` leaves has not."""
-    tiles = []
+    tiles: list[tuple[int, int, int]] = []
     level = 0
     while count := size >> 8 * level:
         first = (start >> 8 * level) // WIDTH

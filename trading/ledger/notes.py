@@ -158,7 +158,7 @@ class Note:
     signatures: tuple[Signature, ...]
 
     def verified(self, keys: Iterable[VerifyingKey]) -> list[Signature]:
-        """Return one signature of each key that signed, ignoring the lines of others. Raises NoteError on a wrong one."""
+        """Return one signature of each key that signed; ignore other lines. Raises NoteError on a wrong one."""
         known = {(key.name, key.key_id): key for key in keys}
         good: dict[tuple[str, bytes], Signature] = {}
         for signature in self.signatures:
