@@ -252,10 +252,18 @@ CHANNEL_LAYERS = {
 }
 
 # The public ledger (integrity.md, 1.4). ORIGIN never changes once entries exist.
-LEDGER = {
+# A key that the environment does not give (PRIVATE+KEY+name+hash+base64) is made in KEYS_DIR on the first run. WITNESSES is "address key" for each, with
+# commas between; address "file" for a witness without a network; none at all means the demonstration witness.
+LEDGER: dict[str, Any] = {
     "ORIGIN": env("LEDGER_ORIGIN", "ggzy.sunlight.example/audit/1"),
     "DIR": VAR_DIR / "ledger",
     "KEYS_DIR": VAR_DIR / "keys",
+    "LOG_KEY": env("LEDGER_LOG_KEY"),
+    "RECEIPT_KEY": env("LEDGER_RECEIPT_KEY"),
+    "WITNESSES": tuple(tuple(each.split()) for each in env("LEDGER_WITNESSES").split(",") if each.strip()),
+    "QUORUM": env_int("LEDGER_QUORUM", 1),
+    "COVER_PER_HOUR": env_int("LEDGER_COVER_PER_HOUR", 60),
+    "COSIGN_SECONDS": env_int("LEDGER_COSIGN_SECONDS", 600),
 }
 
 # Acts that the clock performs; each is a function that finds what is due and performs it.
