@@ -5,7 +5,7 @@ from trading.conduct import ConductRules
 from trading.document import Document
 from trading.draws.draw import Contribution, DiceEntry, Draw
 from trading.idempotency import IdempotencyKey
-from trading.ledger.tables import AuditEvent, LogAnchor, LogCheckpoint, LogLeaf, LogTile, Pending, SealedEntry
+from trading.ledger.tables import AuditEvent, LogAnchor, LogCheckpoint, LogLeaf, LogTile, Pending, SealedEntry, SecretWindow
 from trading.live import SessionEvent, Transcript
 from trading.lot import Lot
 from trading.notice import Notice, NoticeVersion
@@ -39,6 +39,7 @@ __all__ = [
     "Room",
     "Sanction",
     "SealedEntry",
+    "SecretWindow",
     "Session",
     "SessionEvent",
     "SignIn",
