@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from trading.errors import InvalidInput
+from trading.text import mark as _
 
 CENT = Decimal("0.01")
 LARGEST = Decimal("9999999999999999.99")  # numeric(18, 2)
@@ -19,7 +20,7 @@ class WrongAmount(InvalidInput):
     """The text or value is not an amount of money."""
 
     code = "amount_wrong"
-    next_step = "Write the amount in yuan with at most two decimals, such as 1368000.00."
+    next_step = _("Write the amount in yuan with at most two decimals, such as 1368000.00.")
 
 
 def parse(text: str, *, negative: bool = False) -> Decimal:

@@ -1,5 +1,6 @@
+from trading import rules_doors
 from trading.api import NOUNS
 from trading.doors.api import urls
 
-api = [route for door in NOUNS for route in urls(door)]
-pages: list[object] = []
+api = [route for door in NOUNS for route in urls(door)] + rules_doors.api
+pages: list[object] = [*rules_doors.pages]

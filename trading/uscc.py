@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Container
 
 from trading.errors import InvalidInput
+from trading.text import mark as _
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I, O, S, V, Z
 WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
@@ -16,7 +17,7 @@ class WrongCode(InvalidInput):
 
     code = "uscc_wrong"
     basis = BASIS
-    next_step = "Copy the code from the business licence or certificate."
+    next_step = _("Copy the code from the business licence or certificate.")
 
 
 class WrongLength(WrongCode):

@@ -18,7 +18,7 @@ from trading.rules import comparison, table
 from trading.rules.laws import NOTICE_1117, ORDER_87, PUYANG, TENDERING
 from trading.rules.laws import PROCUREMENT_REGULATIONS as CS
 from trading.rules.rule import Rule
-from trading.rules.text import mark as _
+from trading.text import mark as _
 
 PROCEDURE = Procedure(
     kind="fixed_price",

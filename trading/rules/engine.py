@@ -161,9 +161,8 @@ def _lookup(found: Finding, on: date | None, *days: date | None) -> Finding:
 
 
 def _count(rule: Rule, day: date, *, backward: bool, roll_on: Roll | None, calendar: workdays.Calendar) -> date:
-    count = periods.end
-    if backward:
-        count = periods.earliest_start if rule.direction in AT_MOST else periods.latest_start
+    backwards = periods.earliest_start if rule.direction in AT_MOST else periods.latest_start
+    count = backwards if backward else periods.end
     return count(day, rule.days, rule.unit, roll=roll_on or rule.roll, days=calendar)
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from trading.rules.rule import Number, Rule
+from trading.text import mark as _
 
 
 class Status(StrEnum):
@@ -19,23 +20,23 @@ class Status(StrEnum):
 
 
 REASONS: Mapping[str, str] = {
-    "unknown_rule": "There is no rule %(rule)s.",
-    "not_a_date": "%(value)s is not a date written as 2026-02-13.",
-    "not_a_roll": "%(value)s is not one of none, statutory, non_workday.",
-    "not_a_number": "%(value)s is not a number the rule can be applied to.",
-    "reversed": "The end %(end)s lies before the start %(start)s.",
-    "not_in_force": "The rule was not in force on %(on)s.",
-    "no_period": "The rule sets no date.",
-    "no_quantity": "The rule sets no quantity.",
-    "start_missing": "The day of the start event is not known.",
-    "end_missing": "The day of the end event is not known.",
-    "calendar_missing": "The working days of %(year)s are not published.",
-    "limit": "The limit falls on %(date)s.",
-    "kept": "The limit is kept.",
-    "broken": "The limit is broken.",
-    "even": "The number must be odd.",
-    "reached": "The threshold is reached.",
-    "not_reached": "The threshold is not reached.",
+    "unknown_rule": _("There is no rule %(rule)s."),
+    "not_a_date": _("%(value)s is not a date written as 2026-02-13."),
+    "not_a_roll": _("%(value)s is not one of none, statutory, non_workday."),
+    "not_a_number": _("%(value)s is not a number the rule can be applied to."),
+    "reversed": _("The end %(end)s lies before the start %(start)s."),
+    "not_in_force": _("The rule was not in force on %(on)s."),
+    "no_period": _("The rule sets no date."),
+    "no_quantity": _("The rule sets no quantity."),
+    "start_missing": _("The day of the start event is not known."),
+    "end_missing": _("The day of the end event is not known."),
+    "calendar_missing": _("The working days of %(year)s are not published."),
+    "limit": _("The limit falls on %(date)s."),
+    "kept": _("The limit is kept."),
+    "broken": _("The limit is broken."),
+    "even": _("The number must be odd."),
+    "reached": _("The threshold is reached."),
+    "not_reached": _("The threshold is not reached."),
 }
 
 

@@ -28,38 +28,38 @@ def plain(day: date, n: int, unit: Unit) -> date:
     return day + timedelta(days=n)
 
 
-def end(start: date, n: int, unit: Unit, *, roll: Roll, days: Calendar) -> date:
-    """Return the last day of the period that `start` begins. Raises CalendarNotPublished."""
+def end(day: date, n: int, unit: Unit, *, roll: Roll, days: Calendar) -> date:
+    """Return the last day of the period that starts on `day`. Raises CalendarNotPublished."""
     if unit is Unit.WORKING_DAYS:
-        return days.roll(days.add(start, n), roll)
-    return days.roll(plain(start, n, unit), roll)
+        return days.roll(days.add(day, n), roll)
+    return days.roll(plain(day, n, unit), roll)
 
 
-def latest_start(last: date, n: int, unit: Unit, *, roll: Roll, days: Calendar) -> date:
-    """Return the latest start whose period ends by `last`, a working day if counted in them.
+def latest_start(day: date, n: int, unit: Unit, *, roll: Roll, days: Calendar) -> date:
+    """Return the latest start whose period ends by `day`, a working day if counted in them.
 
     Raises CalendarNotPublished.
     """
-    while days.is_off(last, roll):
-        last -= ONE_DAY
+    while days.is_off(day, roll):
+        day -= ONE_DAY
     if unit is Unit.WORKING_DAYS:
-        return days.subtract(last + ONE_DAY, n + 1)
-    start = plain(last, -n, unit)
-    while plain(start + ONE_DAY, n, unit) <= last:  # a month's last day answers for the days it lacks
+        return days.subtract(day + ONE_DAY, n + 1)
+    start = plain(day, -n, unit)
+    while plain(start + ONE_DAY, n, unit) <= day:  # a month's last day answers for the days it lacks
         start += ONE_DAY
     return start
 
 
-def earliest_start(last: date, n: int, unit: Unit, *, roll: Roll, days: Calendar) -> date:
-    """Return the earliest start whose period reaches `last`, a working day if counted in them.
+def earliest_start(day: date, n: int, unit: Unit, *, roll: Roll, days: Calendar) -> date:
+    """Return the earliest start whose period reaches `day`, a working day if counted in them.
 
     Raises CalendarNotPublished.
     """
-    while days.is_off(last - ONE_DAY, roll):
-        last -= ONE_DAY
+    while days.is_off(day - ONE_DAY, roll):
+        day -= ONE_DAY
     if unit is Unit.WORKING_DAYS:
-        return days.subtract(last, n)
-    start = plain(last, -n, unit)
-    while plain(start, n, unit) < last:
+        return days.subtract(day, n)
+    start = plain(day, -n, unit)
+    while plain(start, n, unit) < day:
         start += ONE_DAY
     return start

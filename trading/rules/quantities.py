@@ -98,17 +98,16 @@ HEADS_AND_SHARES: tuple[Rule, ...] = (
     ),
 )  # fmt: skip
 
-_RAISED = {"version": 2}
-_UNTIL_RAISED = {"valid_to": date(2022, 6, 30)}
+LAST_DAY_OF_46 = date(2022, 6, 30)
 
 SMALL_FIRMS: tuple[Rule, ...] = (
     SMALL_FIRMS_46.rule(
         "9", "Q12", RANGE, Fraction(6, 100), SHARE, "", "", "Price deduction for small firms, goods and services",
-        "小微企业价格扣除(货物、服务)", upper=Fraction(10, 100), **_UNTIL_RAISED,
+        "小微企业价格扣除(货物、服务)", upper=Fraction(10, 100), valid_to=LAST_DAY_OF_46,
     ),
     SMALL_FIRMS_19.rule(
         "", "Q12", RANGE, Fraction(10, 100), SHARE, "", "", "Price deduction for small firms, goods and services",
-        "小微企业价格扣除(货物、服务)", upper=Fraction(20, 100), **_RAISED,
+        "小微企业价格扣除(货物、服务)", upper=Fraction(20, 100), version=2,
     ),
     SMALL_FIRMS_46.rule(
         "9", "Q12.works", RANGE, Fraction(3, 100), SHARE, "", "", "Price deduction for small firms, works",
@@ -117,12 +116,12 @@ SMALL_FIRMS: tuple[Rule, ...] = (
     SMALL_FIRMS_46.rule(
         "9", "Q12.consortium", RANGE, Fraction(2, 100), SHARE, "", "",
         "Price deduction for a consortium with small firms, goods and services",
-        "联合体价格扣除(货物、服务)", upper=Fraction(3, 100), **_UNTIL_RAISED,
+        "联合体价格扣除(货物、服务)", upper=Fraction(3, 100), valid_to=LAST_DAY_OF_46,
     ),
     SMALL_FIRMS_19.rule(
         "", "Q12.consortium", RANGE, Fraction(4, 100), SHARE, "", "",
         "Price deduction for a consortium with small firms, goods and services",
-        "联合体价格扣除(货物、服务)", upper=Fraction(6, 100), **_RAISED,
+        "联合体价格扣除(货物、服务)", upper=Fraction(6, 100), version=2,
     ),
     SMALL_FIRMS_46.rule(
         "9", "Q12.consortium_works", RANGE, Fraction(1, 100), SHARE, "", "",

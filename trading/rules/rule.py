@@ -81,6 +81,20 @@ class Rule:
             raise TypeError(self.id)
         return int(self.number or 0)
 
+    @property
+    def count(self) -> int:
+        """Return the number of a count."""
+        if self.unit is not Unit.COUNT:
+            raise TypeError(self.id)
+        return int(self.number or 0)
+
+    @property
+    def yuan(self) -> Decimal:
+        """Return the number of an amount of money."""
+        if self.unit is not Unit.YUAN:
+            raise TypeError(self.id)
+        return Decimal(str(self.number))
+
     def in_force(self, day: date) -> bool:
         """Return whether the rule applies on `day`; both ends of its validity are included."""
         return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)

@@ -5,6 +5,7 @@ from datetime import date
 from trading.errors import RuleError
 from trading.rules import comparison, land, procurement, quantities, supervision, tender
 from trading.rules.rule import Rule
+from trading.text import mark as _
 
 RULES: tuple[Rule, ...] = (
     *tender.RULES,
@@ -27,7 +28,7 @@ class UnknownRule(RuleError):
 
     code = "unknown_rule"
     status = 404
-    next_step = "Look up the id in the table of rules."
+    next_step = _("Look up the id in the table of rules.")
 
 
 class NotInForce(RuleError):

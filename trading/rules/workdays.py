@@ -14,6 +14,7 @@ from pathlib import Path
 
 from trading.errors import RuleError
 from trading.rules.rule import Roll
+from trading.text import mark as _
 
 ONE_DAY = timedelta(days=1)
 Year = tuple[frozenset[date], frozenset[date]]
@@ -23,7 +24,7 @@ class CalendarNotPublished(RuleError):
     """The State Council's notice for the year is not in the table."""
 
     code = "calendar_not_published"
-    next_step = "Add the year's notice to the calendar, then decide again."
+    next_step = _("Add the year's notice to the calendar, then decide again.")
 
     def __init__(self, year: int) -> None:
         super().__init__("The working days of %(year)s are not published.", year=year)
@@ -43,8 +44,7 @@ class Calendar:
 
     def is_statutory_holiday(self, day: date) -> bool:
         """Return whether the day lies in the days off of a holiday. Raises CalendarNotPublished."""
-        holidays, _ = self._notice(day)
-        return day in holidays
+        return day in self._notice(day)[0]
 
     def is_workday(self, day: date) -> bool:
         """Return whether offices work on the day. Raises CalendarNotPublished."""
@@ -56,13 +56,13 @@ class Calendar:
 
         Raises CalendarNotPublished.
         """
-        for _ in range(n):
+        for _count in range(n):
             day = self.next_workday(day)
         return day
 
     def subtract(self, day: date, n: int) -> date:
         """Return the n-th working day before `day`. Raises CalendarNotPublished."""
-        for _ in range(n):
+        for _count in range(n):
             day -= ONE_DAY
             while not self.is_workday(day):
                 day -= ONE_DAY
