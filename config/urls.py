@@ -1,26 +1,44 @@
 """Every address: pages, the API under /api/v1/, and what answers when there is none."""
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path, register_converter
+from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from config import api, pages, site
 from config.signing_in import SessionApi
-
-import trading.urls  # isort: skip
+from trading import urls as trading
 
 API = [
     path("session/", SessionApi.as_view(), name="session"),
     path("openapi.yaml", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
-    path("redoc/", SpectacularRedocView.as_view(url_name="api:schema"), name="redoc"),
-    *trading.urls.api,
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    *trading.api,
 ]
 
 urlpatterns = [
     path("api/v1/", include((API, "api"))),
-    path("api/", RedirectView.as_view(pattern_name="api:docs")),
+    path("api/", RedirectView.as_view(pattern_name="api:docs"), name="api_docs"),
     *site.PATHS,
-    *trading.urls.pages,
+    *trading.pages,
 ]
+
+
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return api.refused(request, 400, "parse_error") if _is_api(request) else pages.bad_request(request, exception)
+
+
+def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return api.refused(request, 403) if _is_api(request) else pages.forbidden(request, exception)
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return api.refused(request, 404) if _is_api(request) else pages.not_found(request, exception)
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    return api.refused(request, 500) if _is_api(request) else pages.server_error(request)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")

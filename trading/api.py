@@ -36,13 +36,19 @@ def lots_for(person: Any) -> models.QuerySet[Lot]:
 class NoticeFilter(django_filters.FilterSet):
     """Search and filters of the notices, the same on the page and in the API."""
 
-    q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", label=_("Words in the title"), max_length=100)
+    q = django_filters.CharFilter(
+        field_name="title", lookup_expr="icontains", label=_("Words in the title"), max_length=100
+    )
     kind = django_filters.ChoiceFilter(choices=Kind.choices, label=_("Kind"))
     category = django_filters.CharFilter(label=_("Business line"), max_length=32)
     region = django_filters.CharFilter(label=_("Region"), max_length=64)
     lot = django_filters.CharFilter(field_name="lot__code", label=_("Lot"), max_length=23)
-    published_from = django_filters.DateFilter(field_name="published_at", lookup_expr="date__gte", label=_("Published from"))
-    published_to = django_filters.DateFilter(field_name="published_at", lookup_expr="date__lte", label=_("Published to"))
+    published_from = django_filters.DateFilter(
+        field_name="published_at", lookup_expr="date__gte", label=_("Published from")
+    )
+    published_to = django_filters.DateFilter(
+        field_name="published_at", lookup_expr="date__lte", label=_("Published to")
+    )
 
     class Meta:
         model = Notice
@@ -59,6 +65,7 @@ ORGANISATIONS = Door(
     lists=lambda person: Organisation.objects.filter(rehearsal=False),
     creates=("register", s.RegisterOrganisation),
     acts={"enter_controller": s.EnterController},
+    at_will=("enter_controller",),
     filters=("uscc", "region"),
     listed_as=("name", "uscc", "region"),
 )
@@ -71,6 +78,7 @@ MEMBERSHIPS = Door(
     rows=memberships_for,
     creates=("grant", s.GrantMembership),
     acts={"end": None},
+    at_will=("end",),
     filters=("organisation", "role", "state"),
     related=("user", "organisation"),
     listed_as=("user", "organisation", "role"),
@@ -107,6 +115,7 @@ LEGAL_BASES = Door(
     rows=lambda person: LegalBasis.objects.all(),
     creates=("enter", s.EnterLegalBasis),
     acts={"repeal": None},
+    at_will=("repeal",),
     filters=("region", "state"),
     listed_as=("document_no", "title", "valid_from", "valid_to"),
 )
@@ -136,6 +145,7 @@ LOTS = Door(
     by="code",
     creates=("register", s.RegisterLot),
     acts={"suspend": s.SuspendLot, "resume": None, "terminate": s.TerminateLot, "move_clock": s.MoveClock},
+    at_will=("suspend", "terminate", "move_clock"),
     filters=("kind", "state", "project__code"),
     related=("project__owner",),
     listed_as=("code", "name", "kind", "estimate"),
@@ -151,6 +161,7 @@ NOTICES = Door(
     lists=lambda person: Notice.objects.public(),
     creates=("publish", s.PublishNotice),
     acts={"correct": s.CorrectNotice, "withdraw": s.WithdrawNotice},
+    at_will=("correct", "withdraw"),
     filters=NoticeFilter,
     order=("-published_at", "-id"),
     related=("lot__project",),
@@ -177,6 +188,7 @@ OBJECTIONS = Door(
     rows=lambda person: Objection.objects.visible_to(person),
     creates=("raise_", s.RaiseObjection),
     acts={"answer": s.AnswerObjection, "withdraw": None},
+    at_will=("withdraw",),
     filters=("lot__code", "state", "matter"),
     related=("lot__project", "organisation"),
     listed_as=("lot", "organisation", "matter"),

@@ -78,7 +78,9 @@ def once(key: str, *, owner: str, fingerprint: str, work: Callable[[], Answer], 
     if not key:
         return work()
     if not SHAPE.fullmatch(key):
-        raise InvalidInput(_("Idempotency-Key has 1 to 128 visible ASCII characters."), code="idempotency_key_malformed")
+        raise InvalidInput(
+            _("Idempotency-Key has 1 to 128 visible ASCII characters."), code="idempotency_key_malformed"
+        )
     claim = _claimed(owner, key, fingerprint)
     if claim is None:
         return _stored(owner, key, fingerprint, time.monotonic() + wait_s)
@@ -94,7 +96,11 @@ def once(key: str, *, owner: str, fingerprint: str, work: Callable[[], Answer], 
 
 def fingerprint_of(method: str, path: str, data: Any) -> str:
     """Return a digest of what is asked: method, path and fields; files by their content."""
-    plain = data if not hasattr(data, "lists") else {name: values for name, values in data.lists() if name != "csrfmiddlewaretoken"}
+    plain = (
+        data
+        if not hasattr(data, "lists")
+        else {name: values for name, values in data.lists() if name != "csrfmiddlewaretoken"}
+    )
     text = json.dumps([method, path, plain], default=_plain, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -19,7 +19,11 @@ def mine(*roles: str) -> Any:
     """Return the choice of organisations in which a person holds one of the roles."""
 
     def among(person: Any) -> models.QuerySet[Organisation]:
-        held = [m.organisation_id for m in person.active_memberships() if m.role in roles] if person.is_authenticated else []
+        held = (
+            [m.organisation_id for m in person.active_memberships() if m.role in roles]
+            if person.is_authenticated
+            else []
+        )
         return Organisation.objects.filter(pk__in=held)
 
     return among
@@ -42,9 +46,15 @@ class RegisterOrganisation(Input):
     )
     name = serializers.CharField(label=_("Name"), max_length=200, help_text=_("As on the business licence."))
     region = serializers.RegexField(
-        r"^\d{6}$", label=_("Region code (GB/T 2260)"), help_text=_("Six digits, such as 410900."), required=False, allow_blank=True
+        r"^\d{6}$",
+        label=_("Region code (GB/T 2260)"),
+        help_text=_("Six digits, such as 410900."),
+        required=False,
+        allow_blank=True,
     )
-    responsible_person = serializers.CharField(label=_("Person in charge"), max_length=64, required=False, allow_blank=True)
+    responsible_person = serializers.CharField(
+        label=_("Person in charge"), max_length=64, required=False, allow_blank=True
+    )
     rehearsal = serializers.BooleanField(label=_("For a rehearsal only"), default=False)
 
 
@@ -96,7 +106,18 @@ class EnterUsccException(Input):
 class LegalBasisRecord(Record):
     class Meta:
         model = LegalBasis
-        fields = ("id", "document_no", "title", "issuer", "valid_from", "valid_to", "amount_cap", "categories", "region", *BASICS)
+        fields = (
+            "id",
+            "document_no",
+            "title",
+            "issuer",
+            "valid_from",
+            "valid_to",
+            "amount_cap",
+            "categories",
+            "region",
+            *BASICS,
+        )
 
 
 class EnterLegalBasis(Input):
@@ -108,7 +129,11 @@ class EnterLegalBasis(Input):
     amount_cap = Yuan(label=_("Cap (yuan)"), min_value=0)
     categories = serializers.MultipleChoiceField(choices=Category.choices, label=_("Categories covered"))
     region = serializers.RegexField(
-        r"^\d{6}$", label=_("Region code (GB/T 2260)"), help_text=_("Six digits, such as 410900."), required=False, allow_blank=True
+        r"^\d{6}$",
+        label=_("Region code (GB/T 2260)"),
+        help_text=_("Six digits, such as 410900."),
+        required=False,
+        allow_blank=True,
     )
 
     def validate_categories(self, value: set[str]) -> list[str]:
@@ -129,9 +154,17 @@ class SubmitProject(Input):
 
     name = serializers.CharField(label=_("Name"), max_length=200)
     owner = Ref("organisation", label=_("Owner"))
-    agency = Ref("organisation", label=_("Agency"), required=False, allow_null=True, help_text=_("The number of the organisation."))
+    agency = Ref(
+        "organisation",
+        label=_("Agency"),
+        required=False,
+        allow_null=True,
+        help_text=_("The number of the organisation."),
+    )
     category = serializers.ChoiceField(choices=Category.choices, label=_("Category"))
-    region = serializers.RegexField(r"^\d{6}$", label=_("Region code (GB/T 2260)"), help_text=_("Six digits, such as 410900."))
+    region = serializers.RegexField(
+        r"^\d{6}$", label=_("Region code (GB/T 2260)"), help_text=_("Six digits, such as 410900.")
+    )
     industry = serializers.RegexField(r"^[A-T]$", label=_("Industry letter (GB/T 4754)"), default="E")
     funding = serializers.ChoiceField(choices=Funding.choices, label=_("Funding"))
     approval_no = serializers.CharField(label=_("Approval document no."), max_length=64, allow_blank=True)
@@ -172,12 +205,18 @@ class RegisterLot(Input):
     kind = serializers.ChoiceField(choices=[("fixed_price", _("Fixed-price comparison"))], label=_("Procedure"))
     estimate = Yuan(label=_("Estimated price (yuan)"))
     retender_of = Ref(
-        "lot", label=_("Lot that failed before"), required=False, allow_null=True, help_text=_("Only when this lot is announced again.")
+        "lot",
+        label=_("Lot that failed before"),
+        required=False,
+        allow_null=True,
+        help_text=_("Only when this lot is announced again."),
     )
 
 
 class SuspendLot(Input):
-    consequence = _("Every act on the lot stops until the regulator resumes it; running periods are shown as interrupted.")
+    consequence = _(
+        "Every act on the lot stops until the regulator resumes it; running periods are shown as interrupted."
+    )
     basis = "宁波市公共资源交易管理条例 25"
     reason = serializers.ChoiceField(choices=SuspensionReason.choices, label=_("Reason"))
 
@@ -275,5 +314,3 @@ class RaiseObjection(Input):
 
 class AnswerObjection(Input):
     reply = serializers.CharField(label=_("Reply"), max_length=4000, style={"base_template": "textarea.html"})
-
-

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from trading import idempotency
 from trading.doors import addresses as addresses
 from trading.doors import conditions, paging
-from trading.doors.door import DOORS, Door
+from trading.doors.door import DOORS, Door, said_of
 from trading.doors.schema import DoorSchema
 from trading.idempotency import Answer
 
@@ -47,7 +47,12 @@ class Acts(serializers.ReadOnlyField):
         door = DOORS[value.noun]
         name = door.name_of(value)
         return [
-            {"name": act, "label": door.label_of(act), "href": reverse(f"api:{door.noun}_{act}", args=[name]), "method": "POST"}
+            {
+                "name": act,
+                "label": door.label_of(act),
+                "href": reverse(f"api:{door.noun}_{act}", args=[name]),
+                "method": "POST",
+            }
             for act in door.open_to(value, self.context["person"])
         ]
 
@@ -65,7 +70,11 @@ class DoorApi(GenericAPIView):  # type: ignore[type-arg]
         return self.parts[method]
 
     def get_queryset(self) -> models.QuerySet[Any]:
-        return self.door.model._base_manager.none() if getattr(self, "swagger_fake_view", False) else self.door.rows(self.request.user)
+        return (
+            self.door.model._base_manager.none()
+            if getattr(self, "swagger_fake_view", False)
+            else self.door.rows(self.request.user)
+        )
 
     @property
     def filterset_class(self) -> Any:
@@ -147,10 +156,18 @@ class ListApi(DoorApi):
         return self.door.creates[1] if self.door.creates else None
 
     def summary(self, method: str) -> str:
-        return self.door.label_of(self.door.creates[0]) if method == "POST" and self.door.creates else f"{self.door.plural}"
+        return (
+            self.door.label_of(self.door.creates[0])
+            if method == "POST" and self.door.creates
+            else f"{self.door.plural}"
+        )
 
     def explanation(self, method: str) -> str:
-        return explained(self.door, self.door.creates[0]) if method == "POST" and self.door.creates else super().explanation(method)
+        return (
+            said_of(self.door, self.door.creates[0])
+            if method == "POST" and self.door.creates
+            else super().explanation(method)
+        )
 
 
 class RecordApi(DoorApi):
@@ -191,12 +208,7 @@ class ActApi(DoorApi):
         return self.door.label_of(self.act)
 
     def explanation(self, method: str) -> str:
-        return explained(self.door, self.act)
-
-
-def explained(door: Door, act: str) -> str:
-    """Return the act's docstring, which names its articles."""
-    return inspect.getdoc(getattr(door.model, act)) or ""
+        return said_of(self.door, self.act)
 
 
 def urls(door: Door) -> list[URLPattern]:
@@ -206,7 +218,10 @@ def urls(door: Door) -> list[URLPattern]:
     methods = ["get", "head", "post"] if door.creates else ["get", "head"]
     listed = _view(ListApi, f"{door.model.__name__}List", {**shared, "parts": parts, "http_method_names": methods})
     detail = _view(RecordApi, f"{door.model.__name__}Detail", shared)
-    routes = [path(f"{door.path}/", listed, name=f"{door.noun}_list"), path(f"{door.path}/<name:name>/", detail, name=door.noun)]
+    routes = [
+        path(f"{door.path}/", listed, name=f"{door.noun}_list"),
+        path(f"{door.path}/<name:name>/", detail, name=door.noun),
+    ]
     for act in door.acts:
         view = _view(ActApi, f"{door.model.__name__}_{act}", {**shared, "act": act})
         routes.append(path(f"{door.path}/<name:name>/{act.rstrip('_')}/", view, name=f"{door.noun}_{act}"))
@@ -223,5 +238,9 @@ def _bodies(door: Door) -> dict[str, Any]:
     meta = type("Meta", (reads.Meta,), {"fields": (*reads.Meta.fields, "acts")})  # type: ignore[attr-defined]
     detail = type(f"{noun}Detail", (reads,), {"acts": Acts(), "Meta": meta, "__doc__": door.model.__doc__})
     items = door.reads(many=True)  # type: ignore[call-arg]
-    page = type(f"{noun}Page", (serializers.Serializer,), {"items": items, "links": Links(), "__doc__": f"A page of {door.path}."})
+    page = type(
+        f"{noun}Page",
+        (serializers.Serializer,),
+        {"items": items, "links": Links(), "__doc__": f"A page of {door.path}."},
+    )
     return {"detail_class": detail, "page_class": page}

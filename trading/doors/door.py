@@ -3,10 +3,11 @@
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django_fsm import can_proceed
@@ -24,6 +25,14 @@ class Contradiction(RuleError):
     code = "contradicts_record"
 
 
+class Task(NamedTuple):
+    """An act that a person can perform now, and the page where."""
+
+    name: str
+    label: str
+    path: str
+
+
 @dataclass(frozen=True)
 class Door:
     """A noun as its API and its pages show it.
@@ -31,7 +40,8 @@ class Door:
     `rows(person)` are the records a person may see; `lists(person)` those that lists show, if that is less. `by` is the field that names a record in
     addresses. `creates` is the creating act with its input; the input's fields fill the new record, except those that the act's method asks for.
     `acts` maps the other acts to their inputs (None: nothing to fill in). `filters` are a django-filter set or field names; `listed_as` the columns
-    of the list's page; `details` how one record reads where it says more than in a list.
+    of the list's page; `details` how one record reads where it says more than in a list; `at_will` are
+    acts that nobody waits for, such as a withdrawal.
     """
 
     model: type[Machine]
@@ -49,6 +59,8 @@ class Door:
     related: tuple[str, ...] = ()
     listed_as: tuple[str, ...] = ()
     details: type[Record] | None = None
+    at_will: tuple[str, ...] = ()
+    by_hand: bool = True
 
     def __post_init__(self) -> None:
         DOORS[self.noun] = self
@@ -81,11 +93,36 @@ class Door:
         """Return the acts that the person can perform on the record now."""
         return [name for name in self.acts if possible(record, name, person)]
 
+    def address_of(self, record: Machine) -> str:
+        """Return the address of the record's page."""
+        return reverse(self.noun, args=[self.name_of(record)])
+
+    def tasks(self, record: Machine, person: Any) -> list["Task"]:
+        """Return the acts open to the person, each with the address of its page."""
+        name = self.name_of(record)
+        return [
+            Task(act, self.label_of(act), reverse(f"{self.noun}_act", args=[name, act.rstrip("_")]))
+            for act in self.open_to(record, person)
+        ]
+
+    def waiting(self, person: Any, most: int = 50) -> list[tuple[Machine, list["Task"]]]:
+        """Return the newest records that wait for the person, each with what is to be done."""
+        held = person.roles() if person.is_authenticated else set()
+        duties = [getattr(self.model, name) for name in self.acts if name not in self.at_will]
+        mine = [act for act in duties if held & set(roles_of(act.act["may"]))]
+        states = {state for act in mine for state in sources_of(act)}
+        rows = self.rows(person).filter(state__in=states).select_related(*self.related).order_by(*self.order)[:most]
+        found = [(row, [task for task in self.tasks(row, person) if task.name not in self.at_will]) for row in rows]
+        return [(row, tasks) for row, tasks in found if tasks]
+
+    def holds_power(self, record: Machine, name: str, person: Any) -> bool:
+        """Say whether the person holds the power for the act, whatever the record's state."""
+        return bool(getattr(self.model, name).act["may"](record, person))
+
     def require_power(self, record: Machine, name: str, person: Any) -> None:
         """Refuse before reading any input, so that a stranger learns nothing from its errors."""
-        rules = getattr(self.model, name).act
-        if not rules["may"](record, person):
-            raise refused(rules["label"])
+        if not self.holds_power(record, name, person):
+            raise refused(getattr(self.model, name).act["label"])
 
     def require_creator(self, person: Any) -> None:
         """Refuse a creation to whoever holds none of the roles that could do it."""
@@ -163,7 +200,17 @@ def roles_of(power: Power) -> Iterable[str]:
         yield from roles_of(other)
 
 
+def sources_of(method: Callable[..., Any]) -> set[str]:
+    """Return the states from which an act is possible."""
+    return set(method._django_fsm.transitions)  # type: ignore[attr-defined]  # noqa: SLF001
+
+
 def facts_of(method: Callable[..., Any]) -> set[str]:
     """Return the names that an act's method asks for beside the act itself."""
     parameters = inspect.signature(method).parameters.values()
     return {p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
+
+
+def said_of(door: Door, act: str) -> str:
+    """Return what an act is, from the docstring that names its articles."""
+    return inspect.getdoc(getattr(door.model, act)) or ""

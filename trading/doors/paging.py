@@ -83,7 +83,9 @@ def _decoded(model: type[models.Model], order: tuple[str, ...], cursor: str) -> 
         back, *texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         keys = [_key(model, name, text) for name, text in zip(order, texts, strict=True)]
     except (ValueError, TypeError, ValidationError, binascii.Error, RecursionError) as error:
-        raise BadPage(_("The cursor is not one that this list gave."), next_step=_("Start again without a cursor.")) from error
+        raise BadPage(
+            _("The cursor is not one that this list gave."), next_step=_("Start again without a cursor.")
+        ) from error
     return bool(back), keys
 
 

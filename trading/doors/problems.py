@@ -46,19 +46,31 @@ class Explained:
 
 
 GENERAL = {
-    "invalid": Explained("invalid", _("The input has the wrong shape; `errors` names each field."), next_step=_("Correct the fields and send it again.")),
+    "invalid": Explained(
+        "invalid",
+        _("The input has the wrong shape; `errors` names each field."),
+        next_step=_("Correct the fields and send it again."),
+    ),
     "parse_error": Explained("parse_error", _("The body is not what its media type says.")),
     "not_authenticated": Explained("not_authenticated", _("Nobody is signed in."), next_step=_("Sign in first.")),
-    "permission_denied": Explained("permission_denied", _("The person does not hold the power, or the CSRF token is missing.")),
+    "permission_denied": Explained(
+        "permission_denied", _("The person does not hold the power, or the CSRF token is missing.")
+    ),
     "not_found": Explained("not_found", _("There is no such record, or you may not see it.")),
     "method_not_allowed": Explained("method_not_allowed", _("The address does not offer this method.")),
     "not_acceptable": Explained("not_acceptable", _("The answer is JSON.")),
     "unsupported_media_type": Explained("unsupported_media_type", _("Send JSON, or a form.")),
     "throttled": Explained("throttled", _("Too many requests in a short time."), next_step=_("Wait and try again.")),
-    "locked_out": Explained("locked_out", _("Too many failed attempts to sign in."), next_step=_("The lock ends by itself after half an hour.")),
+    "locked_out": Explained(
+        "locked_out",
+        _("Too many failed attempts to sign in."),
+        next_step=_("The lock ends by itself after half an hour."),
+    ),
     "too_large": Explained("too_large", _("The body is larger than the platform reads.")),
     "failure": Explained("failure", _("Something went wrong on our side; nothing was recorded.")),
-    "busy": Explained("busy", _("The database is busy or away; nothing was recorded."), next_step=_("Try again in a minute.")),
+    "busy": Explained(
+        "busy", _("The database is busy or away; nothing was recorded."), next_step=_("Try again in a minute.")
+    ),
 }
 
 
@@ -131,7 +143,13 @@ def _codes(path: Path) -> Iterable[Explained]:
 
 
 def _class_code(node: ast.ClassDef) -> Iterable[Explained]:
-    words = {t.id: _text(s.value) for s in node.body if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)}
+    words = {
+        t.id: _text(s.value)
+        for s in node.body
+        if isinstance(s, ast.Assign)
+        for t in s.targets
+        if isinstance(t, ast.Name)
+    }
     doc = ast.get_docstring(node)
     if words.get("code") and doc:
         yield Explained(words["code"], doc.split("\n\n")[0], words.get("basis", ""), words.get("next_step", ""))

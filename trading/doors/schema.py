@@ -50,15 +50,28 @@ READING = (400, 404, 406, 500)
 WRITING = (400, 401, 403, 404, 406, 409, 413, 415, 422, 429, 500)
 ACTING = (*WRITING, 412, 428)
 IF_MATCH = OpenApiParameter(
-    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description="The ETag of the record that was read."
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag of the record that was read.",
 )
-IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag already held.")
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag already held."
+)
 IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, description="A random key; the same key twice has one effect."
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="A random key; the same key twice has one effect.",
 )
-LANGUAGE = OpenApiParameter("Accept-Language", OpenApiTypes.STR, OpenApiParameter.HEADER, description="zh-hans (default) or en.")
+LANGUAGE = OpenApiParameter(
+    "Accept-Language", OpenApiTypes.STR, OpenApiParameter.HEADER, description="zh-hans (default) or en."
+)
 CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="From `links` of the page before.")
-LIMIT = OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, description="Rows of a page.")
+LIMIT = OpenApiParameter(
+    "limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, description="Rows of a page."
+)
 
 
 class Schema(AutoSchema):  # type: ignore[no-untyped-call,misc]
