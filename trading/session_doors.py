@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from trading.attendance import SignIn
 from trading.conduct import ConductRules
+from trading.doors import addresses  # noqa: F401  # it registers how records are named
 from trading.doors.door import Door
 from trading.doors.fields import BASICS, Input, Moment, Record, Ref
 from trading.party import Role, User
@@ -154,6 +155,7 @@ SESSION = Door(
     plural=_("Sessions"),
     reads=SessionRecord,
     rows=Session.objects.visible_to,
+    lists=lambda person: Session.objects.visible_to(person).filter(transcript__rehearsal=False),
     creates=("book", BookingInput),
     acts={"open": None, "suspend": ReasonInput, "resume": None, "close": None, "cancel": CancelInput},
     filters=("kind", "state", "room"),
@@ -185,4 +187,5 @@ CONDUCT = Door(
     filters=("role",),
     listed_as=("title", "role", "number"),
 )
-api_routes: list[URLPattern] = [path("sessions/<str:name>/events", TranscriptApi.as_view(), name="session_events")]
+NOUNS = (ROOM, SESSION, SIGN_IN, CONDUCT)
+api: list[URLPattern] = [path("sessions/<name:name>/events", TranscriptApi.as_view(), name="session_events")]

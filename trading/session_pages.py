@@ -46,6 +46,8 @@ class RoomWeek(NamedTuple):
 def sessions(request: HttpRequest) -> HttpResponse:
     """Show what is live now, what comes next and the week of every room."""
     seen = Session.objects.visible_to(request.user).select_related("room", "transcript", "lot")
+    if not request.user.is_authenticated:
+        seen = seen.filter(transcript__rehearsal=False)  # a rehearsal is in no public list
     monday = _monday(request.GET.get("week", ""))
     context = {
         "now": seen.filter(state__in=NOW),
@@ -152,6 +154,9 @@ def sign_in(request: HttpRequest, number: int) -> HttpResponse:
     """Read and confirm the rules of conduct, then receive a badge."""
     session = _seen(request, number)
     choices = _memberships(request, session)
+    there = _own(request, session)
+    if there is not None:
+        return redirect("badge", token=there.badge.token)
     if request.method == "POST":
         chosen = next((m for m in choices if str(m.pk) == request.POST.get("membership")), None)
         if chosen is None:
@@ -186,7 +191,7 @@ def badge_code(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponse(picture, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
 
 
-routes = [
+pages = [
     path("sessions/", sessions, name="live"),
     path("sessions/<int:number>/screen/", screen, name="session_screen"),
     path("sessions/<int:number>/sign-in/", sign_in, name="session_sign_in"),
