@@ -13,6 +13,8 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from trading.party import Membership
+
 
 class SignIn(LoginView):
     """Sign in with name and password; django-axes locks after repeated failures."""
@@ -34,7 +36,7 @@ class ChangePassword(PasswordChangeView):
         forced = getattr(self.request.user, "must_change_password", False)
         return super().get_context_data(forced=forced, **kwargs)
 
-    def form_valid(self, form: "PasswordChangeForm[Any]") -> HttpResponse:
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         form.user.must_change_password = False
         response = super().form_valid(form)
         messages.success(self.request, _("Your password was changed."))
@@ -44,5 +46,6 @@ class ChangePassword(PasswordChangeView):
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """Show the signed-in person's organisations and roles."""
-    memberships = request.user.memberships.filter(ended_at=None).select_related("organisation")
-    return render(request, "account/profile.html", {"memberships": memberships})
+    memberships = Membership.objects.filter(user=request.user.pk, ended_at=None)
+    context = {"memberships": memberships.select_related("organisation")}
+    return render(request, "account/profile.html", context)

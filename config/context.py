@@ -34,7 +34,7 @@ NAVIGATION: list[tuple[Promise, str]] = [
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return what the base page shows around every page."""
     return {
-        "site_name": _("Sunlight"),
+        "platform": _("Sunlight"),
         "display": display.of(request),
         "navigation": SimpleLazyObject(lambda: navigation(request.path)),
         "server_now": clock.now(),

@@ -45,11 +45,9 @@ SHAPES: dict[str, str] = {
     "calm": '<path d="M6 1a5 5 0 100 10A5 5 0 006 1zm0 2a3 3 0 110 6 3 3 0 010-6z" fill-rule="evenodd"/>',
     "info": '<path d="M2.5 1l8 5-8 5z"/>',
     "success": '<path d="M1 6.5L2.600 5l2.300 2.300L9.5 2 11 3.5 5 10.5z"/>',
-    "warning": '<path d="M6 .5L12 11.5H0zM5.300 4.5v3.5h1.400V4.5zm0 4.300v1.400h1.400V8.800z" '
-    'fill-rule="evenodd"/>',
+    "warning": '<path d="M6 .5L12 11.5H0zM5.300 4.5v3.5h1.400V4.5zm0 4.300v1.400h1.400V8.800z" fill-rule="evenodd"/>',
     "danger": '<path d="M2.200 1L6 4.800 9.800 1 11 2.200 7.200 6 11 9.800 9.800 11 6 7.200 2.200 11 1 9.800 4.800 6 '
     '1 2.200z"/>',
-    "secret": '<path d="M2 5.5h1V4a3 3 0 016 0v1.5h1V12H2zm2.5 0h3V4a1.5 1.5 0 00-3 0z" '
-    'fill-rule="evenodd"/>',
+    "secret": '<path d="M2 5.5h1V4a3 3 0 016 0v1.5h1V12H2zm2.5 0h3V4a1.5 1.5 0 00-3 0z" fill-rule="evenodd"/>',
     "live": '<circle cx="6" cy="6" r="5"/>',
 }

@@ -25,7 +25,7 @@ NOTE_EVERY_SECONDS = 30
 
 
 class LanguageMiddleware:
-    """Chinese first: only the reader's own choice (a cookie) changes a page's language; the API also hears Accept-Language."""
+    """Chinese first: only the reader's own choice, a cookie, changes it; the API also hears Accept-Language."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -94,9 +94,7 @@ class PasswordChangeMiddleware:
                 "code": "password_change_required",
                 "detail": _("Change your first password before anything else."),
             }
-            return JsonResponse(
-                body, status=HTTPStatus.FORBIDDEN, content_type="application/problem+json"
-            )
+            return JsonResponse(body, status=HTTPStatus.FORBIDDEN, content_type="application/problem+json")
         return redirect("password_change")
 
 

@@ -72,9 +72,7 @@ def refusal(request: HttpRequest, error: RuleError) -> HttpResponse:
     message = gettext(str(error.message))
     detail = message % error.params if error.params else message
     next_step = gettext(error.next_step) if error.next_step else ""
-    return problem(
-        request, error.status, detail, basis=error.basis, next_step=next_step, code=error.code
-    )
+    return problem(request, error.status, detail, basis=error.basis, next_step=next_step, code=error.code)
 
 
 @requires_csrf_token
@@ -95,17 +93,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
     """Return the page of an unexpected failure; it needs neither database nor session."""
-    return HttpResponse(
-        loader.render_to_string("500.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR
-    )
+    return HttpResponse(loader.render_to_string("500.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Return the page of a database that is busy or away; it needs no database."""
     text = loader.render_to_string("503.html")
-    return HttpResponse(
-        text, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "60"}
-    )
+    return HttpResponse(text, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "60"})
 
 
 @requires_csrf_token

@@ -24,12 +24,32 @@ STAGES = [
     ("contracted", _("Contract")),
     ("tracking", _("Tracking")),
 ]
-STATES = (
-    "draft registering drawing drawn publicising failed suspended sealed completed required".split()
-)
-SWATCHES = (
-    "brand-950 brand-800 brand-600 brand-100 sun-500 sun-100 good warn bad secret ink paper".split()
-)
+STATES = [
+    "draft",
+    "registering",
+    "drawing",
+    "drawn",
+    "publicising",
+    "failed",
+    "suspended",
+    "sealed",
+    "completed",
+    "required",
+]
+SWATCHES = [
+    "brand-950",
+    "brand-800",
+    "brand-600",
+    "brand-100",
+    "sun-500",
+    "sun-100",
+    "good",
+    "warn",
+    "bad",
+    "secret",
+    "ink",
+    "paper",
+]
 SAMPLE_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
@@ -39,9 +59,7 @@ class SampleForm(forms.Form):
     name = forms.CharField(label=_("Name of the enterprise"), help_text=_("As on the business licence."))
     uscc = forms.CharField(label=_("Unified social credit code"), max_length=18)
     price = forms.DecimalField(label=_("Reviewed control price, in yuan"), decimal_places=2)
-    day = forms.DateField(
-        label=_("Day of the opening"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    day = forms.DateField(label=_("Day of the opening"), widget=forms.DateInput(attrs={"type": "date"}))
     kind = forms.ChoiceField(
         label=_("Kind of work"), choices=[("b", _("Building")), ("r", _("Road")), ("w", _("Water"))]
     )

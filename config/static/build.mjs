@@ -20,10 +20,9 @@ const scss = {
 const options = {
   entryPoints: {
     app: `${here}js/app.js`,
-    live: `${here}js/live.js`,
     hall: `${here}js/hall.js`,
     statistics: `${here}js/statistics.js`,
-    "style": `${here}css/app.css`,
+    style: `${here}css/app.css`,
   },
   outdir: `${here}bundle`,
   entryNames: "[name]",

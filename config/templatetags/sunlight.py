@@ -27,12 +27,8 @@ def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon; without a label it is decoration and silent."""
     drawing = mark_safe(icons.LINES[name])  # noqa: S308  # our own constant
     if label:
-        return format_html(
-            '<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, drawing
-        )
-    return format_html(
-        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', drawing
-    )
+        return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, drawing)
+    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', drawing)
 
 
 @register.simple_tag
@@ -75,7 +71,7 @@ def moment(value: datetime | date | None, *, seconds: bool = False, zone: bool =
         '<time class="nowrap" datetime="{}">{}{}</time>',
         local.isoformat(timespec="seconds"),
         local.strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M"),
-        mark_safe(' <small class="muted">+08:00</small>') if zone else "",  # noqa: S308  # constant
+        mark_safe(' <small class="muted">+08:00</small>') if zone else "",  # constant
     )
 
 
@@ -98,7 +94,8 @@ def field(bound: Any, label: str = "", kind: str = "") -> dict[str, Any]:
         "label": label or bound.label,
         "control": bound.as_widget(attrs=attributes),
         "group": getattr(widget, "use_fieldset", False),
-        "single_choice": getattr(widget, "input_type", "") == "checkbox" and not widget.is_hidden
+        "single_choice": getattr(widget, "input_type", "") == "checkbox"
+        and not widget.is_hidden
         and not getattr(widget, "use_fieldset", False),
         "kind": kind,
     }
@@ -122,7 +119,8 @@ def _lines(form: BaseForm) -> Iterable[dict[str, str]]:
         bound = form[name] if name in form.fields else None
         target = bound.id_for_label or bound.auto_id if bound else ""
         for error in errors:
-            yield {"target": target, "text": f"{bound.label}: {error}" if bound else str(error)}
+            named = gettext("%(field)s: %(error)s") % {"field": bound.label, "error": error} if bound else ""
+            yield {"target": target, "text": named or str(error)}
 
 
 class Stage(NamedTuple):
