@@ -5,6 +5,7 @@ run and readable by its owner only. In production the log key belongs to another
 """
 
 import os
+import threading
 from functools import lru_cache
 from pathlib import Path
 
@@ -55,8 +56,8 @@ def signing_key(setting: str, path: Path, name: str, algorithm: int) -> notes.Si
 
 @lru_cache(maxsize=64)
 def kept(path: str, name: str, algorithm: int) -> str:
-    """Return the text of a key file; the first caller makes it, whichever process that is."""
-    new = f"{path}.{os.getpid()}"
+    """Return the text of a key file; the first caller makes it, whichever process or thread that is."""
+    new = f"{path}.{os.getpid()}.{threading.get_ident()}"
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(notes.SigningKey(name, algorithm, os.urandom(32)).text() + "\n")
