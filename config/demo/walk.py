@@ -1,0 +1,80 @@
+"""A walk: people of the demonstration take a procedure from stage to stage through the API, and say what they do."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from config.demo.client import Person
+from config.demo.people import PASSWORD
+
+
+def nap() -> None:
+    """Let a running server's own clock and sequencer work."""
+    time.sleep(0.1)
+
+
+@dataclass
+class Walk:
+    """One walk: the site, the people who signed in so far, and what they made.
+
+    `settle` lets the platform do what falls due: a running server does it by itself, in one process it must be called.
+    """
+
+    url: str
+    say: Callable[[str], object]
+    transport: httpx.BaseTransport | None = None
+    settle: Callable[[], None] = nap
+    out: Path | None = None
+    made: dict[str, Any] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    started: float = field(default_factory=time.monotonic)
+
+    def person(self, username: str) -> Person:
+        """Return the person, signed in."""
+        if username not in self.people:
+            person = Person(self.url, self.transport, username)
+            if username != "visitor":
+                person.sign_in(PASSWORD)
+            self.people[username] = person
+        return self.people[username]
+
+    def tell(self, who: str, words: str) -> None:
+        """Print one step: when, who, what."""
+        self.say(f"{time.monotonic() - self.started:6.1f} s  {who:<10} {words}")
+
+    def lot_now(self) -> datetime:
+        """Return the time that counts for the lot."""
+        return moment(self.person("owner").read(f"/lots/{self.made['lot']}/")["now"])
+
+    def pass_to(self, when: datetime) -> None:
+        """Move the rehearsal's clock to `when` or up to an hour later; it moves in whole hours."""
+        hours = math.ceil((when - self.lot_now()).total_seconds() / 3600)
+        if hours > 0:
+            self.person("centre").act("lots", self.made["lot"], "move-clock", hours=hours)
+            self.tell("centre", f"moves the rehearsal's clock {hours} h ahead: it is {self.lot_now():%Y-%m-%d %H:%M}")
+
+    def comparison(self) -> dict[str, Any]:
+        """Return the comparison as everybody may read it now."""
+        found: dict[str, Any] = self.person("owner").read(f"/comparisons/{self.made['comparison']}/")
+        return found
+
+    def wait_for_state(self, state: str, seconds: float = 20) -> None:
+        """Wait until the platform's clock has brought the comparison to the state."""
+        path = f"/comparisons/{self.made['comparison']}/"
+        person = self.person("owner")
+        person.wait_for(path, lambda found: found["state"] == state, settle=self.settle, seconds=seconds)
+        self.tell("clock", f"brings the comparison to the state {state}")
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def yuan(amount: str) -> dict[str, str]:
+    return {"amount": amount, "currency": "CNY"}
