@@ -116,7 +116,14 @@ def act(
             return method(self, act, **facts) or {}
 
         sources = source if isinstance(source, str) else list(source)
-        custom = {"event": event, "may": may, "label": label, "even_suspended": even_suspended}
+        custom = {
+            "event": event,
+            "source": sources,
+            "target": target,
+            "may": may,
+            "label": label,
+            "even_suspended": even_suspended,
+        }
         decorated: Callable[..., Any] = fsm_transition(
             "state", source=sources, target=target, permission=may, custom=custom
         )(guarded)
@@ -220,5 +227,6 @@ def _actor(running: Act) -> events.Actor:
 
 
 def acts_of(model: type[Machine]) -> dict[str, dict[str, Any]]:
-    """Return the acts that a record of `model` knows: method name to declaration."""
-    return {name: method.act for name in dir(model) if hasattr(method := getattr(model, name, None), "act")}
+    """Return the acts that a record of `model` knows, in the order of the code: method name to declaration."""
+    names = dict.fromkeys(name for kind in reversed(model.__mro__) for name in vars(kind))
+    return {name: method.act for name in names if hasattr(method := getattr(model, name, None), "act")}
