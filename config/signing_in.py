@@ -85,11 +85,11 @@ class SessionApi(APIView):
         """Read JSON only: another site's form cannot send it, so nobody is signed in from elsewhere."""
         return [gate.StrictJson()]
 
-    @extend_schema(operation_id="session_read", summary="Who am I?", tags=["session"], responses=Who)
+    @extend_schema(operation_id="account_who", summary="Who am I?", tags=["account"], responses=Who)
     def get(self, request: Request) -> Response:
         return Response(Who(who(request)).data)
 
-    @extend_schema(operation_id="session_open", summary="Sign in", tags=["session"], request=Credentials, responses=Who)
+    @extend_schema(operation_id="account_sign_in", summary="Sign in", tags=["account"], request=Credentials, responses=Who)
     @method_decorator(sensitive_variables("given", "person"))
     def post(self, request: Request) -> Response:
         given = Credentials(data=request.data)
@@ -101,7 +101,7 @@ class SessionApi(APIView):
         request.user = person
         return Response(Who(who(request)).data)
 
-    @extend_schema(operation_id="session_close", summary="Sign out", tags=["session"], request=None, responses=None)
+    @extend_schema(operation_id="account_sign_out", summary="Sign out", tags=["account"], request=None, responses=None)
     def delete(self, request: Request) -> Response:
         if not request.user.is_authenticated:
             raise exceptions.NotAuthenticated

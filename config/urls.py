@@ -10,7 +10,7 @@ from config.signing_in import SessionApi
 from trading import urls as trading
 
 API = [
-    path("session/", SessionApi.as_view(), name="session"),
+    path("session/", SessionApi.as_view(), name="account"),
     path("openapi.yaml", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
     *trading.api,

@@ -189,14 +189,14 @@ class GiveReason(Input):
 
 class LotRecord(Record):
     project = serializers.CharField(source="project.code")
-    now = serializers.SerializerMethodField(help_text="The time that counts for this lot.")
+    clock_ahead = serializers.SerializerMethodField(help_text="Seconds by which a rehearsal's clock is ahead.")
 
     class Meta:
         model = Lot
-        fields = ("code", "name", "project", "kind", "estimate", "round", "rehearsal", "reason", "now", *BASICS)
+        fields = ("code", "name", "project", "kind", "estimate", "round", "rehearsal", "reason", "clock_ahead", *BASICS)
 
-    def get_now(self, lot: Lot) -> str:
-        return Moment().to_representation(lot.now())
+    def get_clock_ahead(self, lot: Lot) -> int:
+        return int(lot.clock_ahead.total_seconds())
 
 
 class RegisterLot(Input):

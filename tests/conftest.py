@@ -1,0 +1,114 @@
+"""The people of every test, a ledger of its own for each, and clients that speak for a person."""
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tests import make
+from trading.party import Role, User
+
+
+@pytest.fixture(autouse=True)
+def own_folders(settings, tmp_path):
+    """Keep keys, published ledger and files of a test apart from everything else."""
+    settings.LEDGER = {**settings.LEDGER, "DIR": tmp_path / "ledger", "KEYS_DIR": tmp_path / "keys"}
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.VISITOR_WRITES = "1000/min"
+    cache.clear()
+
+
+@pytest.fixture
+def owner(db) -> User:
+    return make.user(Role.OWNER)
+
+
+@pytest.fixture
+def agency(db) -> User:
+    return make.user(Role.AGENCY)
+
+
+@pytest.fixture
+def bidder(db) -> User:
+    return make.user(Role.BIDDER)
+
+
+@pytest.fixture
+def rival(db) -> User:
+    return make.user(Role.BIDDER, name="rival")
+
+
+@pytest.fixture
+def expert(db) -> User:
+    return make.user(Role.EXPERT)
+
+
+@pytest.fixture
+def supervisor(db) -> User:
+    return make.user(Role.SITE_SUPERVISOR)
+
+
+@pytest.fixture
+def centre(db) -> User:
+    return make.user(Role.CENTRE_STAFF)
+
+
+@pytest.fixture
+def regulator(db) -> User:
+    return make.user(Role.SECTOR_REGULATOR)
+
+
+@pytest.fixture
+def discipline(db) -> User:
+    return make.user(Role.DISCIPLINE)
+
+
+@pytest.fixture
+def auditor(db) -> User:
+    return make.user(Role.AUDITOR)
+
+
+@pytest.fixture
+def stranger(db) -> User:
+    """A person with an account and no role."""
+    return make.account("stranger")
+
+
+class Api:
+    """The API as one person uses it: JSON in and out, the ETag of what was read, a language."""
+
+    def __init__(self, person: User | None) -> None:
+        self.client = Client(raise_request_exception=False, headers={"Accept-Language": "en"})
+        if person is not None:
+            self.client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+
+    def get(self, path: str, **options: Any) -> Any:
+        return self.client.get(f"/api/v1/{path}", **options)
+
+    def post(self, path: str, body: Any = None, *, match: object = None, key: str = "", **headers: str) -> Any:
+        if match is not None:
+            headers["If-Match"] = match if isinstance(match, str) else f'"{match}"'
+        if key:
+            headers["Idempotency-Key"] = key
+        sent = {} if body is None else body
+        return self.client.post(f"/api/v1/{path}", sent, content_type="application/json", headers=headers)
+
+
+@pytest.fixture
+def api() -> Any:
+    """Return the API as somebody uses it: `api(owner).post("lots/…/suspend/", {…}, match=lot.version)`."""
+    return Api
+
+
+@pytest.fixture
+def browser_of() -> Any:
+    """Return a client that is signed in as somebody, for pages."""
+
+    def signed_in(person: User | None) -> Client:
+        client = Client()
+        if person is not None:
+            client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in
