@@ -12,6 +12,7 @@ from trading import clock
 from trading.errors import RuleError
 from trading.lot import Lot
 from trading.party import Organisation, Role, anywhere, within
+from trading.procedures import fixed_price
 from trading.transitions import THE_CLOCK, Act, Machine, Power, act, perform
 
 WINNER = within(Role.BIDDER, lambda milestone: milestone.contract.registration.organisation_id)
@@ -182,5 +183,31 @@ def report_unsigned(lot: Lot, award: Award) -> DisciplineReport:
     who = f"{organisation.name} ({organisation.uscc}), rank {award.rank}"
     facts = f"{lot.code} {lot.name}: {who}; {award.lapse_reason}; due {award.sign_by}."
     report = DisciplineReport(lot=lot, organisation=organisation, trigger=Trigger.UNSIGNED, facts=facts)
+    perform(report.file, by=None)
+    return report
+
+
+def overdue() -> list[Milestone]:
+    """Return the planned milestones whose day has passed on their lot's clock."""
+    planned = Milestone.objects.filter(state="planned", contract__state="performing", contract__lot__state="live")
+    return [milestone for milestone in planned.select_related("contract__lot") if milestone.is_overdue()]
+
+
+def report_overloaded(milestone: Milestone) -> DisciplineReport | None:
+    """File the report on an enterprise with too many projects and a milestone late, once for each lot."""
+    organisation, lot = milestone.contract.registration.organisation, milestone.lot
+    running = Contract.objects.filter(registration__organisation=organisation, lot__rehearsal=lot.rehearsal)
+    triggers = fixed_price.discipline_triggers(
+        active_projects=running.exclude(state="closed").count(),
+        milestones_late=1,
+        sign_by=None,
+        signed_on=None,
+        today=clock.local_date(lot.now()),
+    )
+    told = lot.discipline_reports.filter(organisation=organisation, trigger=Trigger.TOO_MANY_PROJECTS).exists()
+    if told or not triggers:
+        return None
+    facts = f"{lot.code} {lot.name}: {organisation.name} ({organisation.uscc}): {triggers[0].facts}."
+    report = DisciplineReport(lot=lot, organisation=organisation, trigger=Trigger.TOO_MANY_PROJECTS, facts=facts)
     perform(report.file, by=None)
     return report

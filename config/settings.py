@@ -269,7 +269,12 @@ LEDGER: dict[str, Any] = {
 }
 
 # Acts that the clock performs; each is a function that finds what is due and performs it.
-TIME_DRIVEN: list[str] = []
+TIME_DRIVEN = [
+    "bids.due.open_registrations",
+    "bids.due.close_registrations",
+    "bids.due.lapse_awards",
+    "bids.due.report_overloaded",
+]
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,64 @@
+"""What the clock performs for comparisons: each function finds what is due on the lot's own clock and performs it.
+
+A late tick changes nothing, for every rule reads the clock itself; two ticks at once are harmless, for `perform` locks
+the lot and checks the state again.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import models
+
+from bids import tracking
+from bids.award import LapseReason
+from bids.comparison import Comparison
+from trading import clock
+from trading.errors import WrongState
+from trading.lot import Standing
+from trading.transitions import perform
+
+
+def open_registrations() -> None:
+    """Open registration where its moment has come."""
+    due = _live("notice_published").filter(lot__registration_window__opens_at__lte=_lot_now())
+    _perform(due, lambda comparison: perform(comparison.open_registration, by=None))
+
+
+def close_registrations() -> None:
+    """Close registration where its moment has come."""
+    due = _live("registering").filter(lot__registration_window__closes_at__lte=_lot_now())
+    _perform(due, lambda comparison: perform(comparison.close_registration, by=None))
+
+
+def lapse_awards() -> None:
+    """Pass to the next alternate where the contract was not signed in time."""
+    due = [c for c in _live("noticed").select_related("lot") if _is_past(c)]
+    _perform(due, lambda comparison: perform(comparison.lapse, by=None, reason=LapseReason.TIMEOUT))
+
+
+def report_overloaded() -> None:
+    """Report enterprises that hold too many projects and cannot keep their progress."""
+    for milestone in tracking.overdue():
+        tracking.report_overloaded(milestone)
+
+
+def _live(state: str) -> models.QuerySet[Comparison]:
+    return Comparison.objects.filter(state=state, lot__state=Standing.LIVE)
+
+
+def _lot_now() -> models.ExpressionWrapper:
+    moment = models.Value(clock.now(), output_field=models.DateTimeField())
+    return models.ExpressionWrapper(moment + models.F("lot__clock_ahead"), output_field=models.DateTimeField())
+
+
+def _is_past(comparison: Comparison) -> bool:
+    award = comparison.lot.awards.filter(lapsed_at=None).order_by("rank").first()
+    return award is not None and award.sign_by is not None and comparison.today() > award.sign_by
+
+
+def _perform(due: Iterable[Comparison], act: Callable[[Comparison], Any]) -> None:
+    for comparison in due:
+        try:
+            act(comparison)
+        except WrongState:
+            continue  # another tick was first, or the lot was suspended meanwhile
