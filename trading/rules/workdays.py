@@ -77,13 +77,9 @@ class Calendar:
 
     def is_off(self, day: date, roll: Roll) -> bool:
         """Return whether a limit that ends on `day` moves on. Raises CalendarNotPublished."""
-        match roll:
-            case Roll.NONE:
-                return False
-            case Roll.STATUTORY:
-                return self.is_statutory_holiday(day)
-            case Roll.NON_WORKDAY:
-                return not self.is_workday(day)
+        if roll is Roll.NONE:
+            return False
+        return self.is_statutory_holiday(day) if roll is Roll.STATUTORY else not self.is_workday(day)
 
     def roll(self, day: date, roll: Roll) -> date:
         """Return `day`, or the first later day on which a limit may end.
