@@ -33,9 +33,7 @@ def check_value(label: str, value: bytes) -> None:
     """Refuse a beacon value that is not of the form its label promises."""
     kind, parameter = label.split(":", 1)
     if not FORMS[kind][2](parameter, value):
-        raise Malformed(
-            "The value of %(label)s is malformed.", code="bad_beacon_value", label=label
-        )
+        raise Malformed("The value of %(label)s is malformed.", code="bad_beacon_value", label=label)
 
 
 def ssq_value(reds: Sequence[int], blue: int) -> bytes:
@@ -78,16 +76,12 @@ FORMS: dict[str, Form] = {
     "physical": (("digits",), _is_dice, _are_digits),
     "cwl-ssq": (
         ("issue",),
-        lambda source: (
-            isinstance(source["issue"], str) and bool(SSQ_ISSUE.fullmatch(source["issue"]))
-        ),
+        lambda source: isinstance(source["issue"], str) and bool(SSQ_ISSUE.fullmatch(source["issue"])),
         _is_ssq,
     ),
     "nist": (
         ("time",),
-        lambda source: (
-            isinstance(source["time"], str) and bool(NIST_TIME.fullmatch(source["time"]))
-        ),
+        lambda source: isinstance(source["time"], str) and bool(NIST_TIME.fullmatch(source["time"])),
         lambda _, value: len(value) == 64,
     ),
 }

@@ -84,10 +84,7 @@ def write_list(candidates: Iterable[Candidate]) -> bytes:
 
 def parse_exclusions(raw: bytes) -> tuple[Exclusion, ...]:
     """Return the exclusions of a file `id TAB code TAB evidence hash`, ascending by id."""
-    exclusions = tuple(
-        _exclusion(line, number)
-        for number, line in enumerate(split_lines(raw, "The exclusions"), 1)
-    )
+    exclusions = tuple(_exclusion(line, number) for number, line in enumerate(split_lines(raw, "The exclusions"), 1))
     check_ascending([exclusion.id for exclusion in exclusions])
     return exclusions
 
@@ -95,9 +92,7 @@ def parse_exclusions(raw: bytes) -> tuple[Exclusion, ...]:
 def write_exclusions(exclusions: Iterable[Exclusion]) -> bytes:
     """Return the exclusions file of exclusions in any order."""
     ordered = sorted(exclusions, key=lambda exclusion: exclusion.id)
-    raw = "".join(f"{entry.id}\t{entry.code}\t{entry.evidence}\n" for entry in ordered).encode(
-        "ascii"
-    )
+    raw = "".join(f"{entry.id}\t{entry.code}\t{entry.evidence}\n" for entry in ordered).encode("ascii")
     parse_exclusions(raw)
     return raw
 
@@ -125,9 +120,7 @@ def check_ascending(ids: Sequence[str]) -> None:
     """Raise Malformed where an id is not greater than the one before it."""
     for number, (before, after) in enumerate(itertools.pairwise(ids), 2):
         if after == before:
-            raise Malformed(
-                "Line %(number)s repeats %(id)s.", code="duplicate", number=number, id=after
-            )
+            raise Malformed("Line %(number)s repeats %(id)s.", code="duplicate", number=number, id=after)
         if after < before:
             raise Malformed(
                 "Line %(number)s is out of order: %(id)s stands after %(before)s.",
@@ -145,16 +138,12 @@ def _candidate(line: str, number: int) -> Candidate:
     ident, strata, weight, group = match.groups()
     names = tuple(strata.split(","))
     if list(names) != sorted(set(names)):
-        raise Malformed(
-            "Line %(number)s: the strata are not sorted and unique.", code="bad_line", number=number
-        )
+        raise Malformed("Line %(number)s: the strata are not sorted and unique.", code="bad_line", number=number)
     return Candidate(ident, names, int(weight), group)
 
 
 def _exclusion(line: str, number: int) -> Exclusion:
     match = EXCLUSION.fullmatch(line)
     if match is None or match[2] not in EXCLUSION_CODES:
-        raise Malformed(
-            "Line %(number)s of the exclusions is malformed.", code="bad_line", number=number
-        )
+        raise Malformed("Line %(number)s of the exclusions is malformed.", code="bad_line", number=number)
     return Exclusion(match[1], match[2], match[3])

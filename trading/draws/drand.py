@@ -79,9 +79,7 @@ def verify(chain: Chain, given: Round, expected: int) -> bytes:
     """
     scheme = SCHEMES.get(chain.scheme)
     if scheme is None:
-        raise Malformed(
-            "drand's scheme %(name)s is unknown.", code="unknown_scheme", name=chain.scheme
-        )
+        raise Malformed("drand's scheme %(name)s is unknown.", code="unknown_scheme", name=chain.scheme)
     if given.number != expected:
         raise Malformed(
             "This is round %(have)s; the record names %(need)s.",
@@ -97,12 +95,8 @@ def verify(chain: Chain, given: Round, expected: int) -> bytes:
     signature = _bytes(given.signature)
     randomness = hashlib.sha256(signature).digest()
     if given.randomness not in ("", randomness.hex()):
-        raise Malformed(
-            "The round's value is not the hash of its signature.", code="bad_randomness"
-        )
-    message = hashlib.sha256(
-        _bytes(given.previous_signature) + given.number.to_bytes(8, "big")
-    ).digest()
+        raise Malformed("The round's value is not the hash of its signature.", code="bad_randomness")
+    message = hashlib.sha256(_bytes(given.previous_signature) + given.number.to_bytes(8, "big")).digest()
     if not _signed(scheme, _bytes(chain.public_key), message, signature):
         raise Malformed("The chain did not sign this round.", code="bad_signature")
     return randomness

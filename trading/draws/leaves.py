@@ -40,6 +40,4 @@ def check_opening(suite: str, opening: dict[str, Any]) -> None:
     """Refuse the opening `{id, salt, expert_id, attrs}` of a leaf that it does not hash to."""
     own = leaf(suite, bytes.fromhex(opening["salt"]), opening["expert_id"], opening["attrs"])
     if own != opening["id"]:
-        raise Malformed(
-            "The opening does not hash to %(leaf)s.", code="bad_opening", leaf=opening["id"]
-        )
+        raise Malformed("The opening does not hash to %(leaf)s.", code="bad_opening", leaf=opening["id"])

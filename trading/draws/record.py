@@ -70,14 +70,8 @@ def read_commit(raw: bytes) -> Commit:
 
 def check_commit(record: object) -> Commit:
     """Return the record if every member has the form that the protocol gives it."""
-    if (
-        not isinstance(record, dict)
-        or not set(record) >= REQUIRED
-        or set(record) - REQUIRED - OPTIONAL
-    ):
-        raise Malformed(
-            "The commit record does not have the members of the protocol.", code="bad_record"
-        )
+    if not isinstance(record, dict) or not set(record) >= REQUIRED or set(record) - REQUIRED - OPTIONAL:
+        raise Malformed("The commit record does not have the members of the protocol.", code="bad_record")
     if record["v"] != PROTOCOL:
         raise Malformed("The commit record is not of %(v)s.", code="bad_record", v=PROTOCOL)
     suite = suite_of(record["suite"])
@@ -118,9 +112,7 @@ def _check_name(record: dict[str, Any]) -> None:
         raise Malformed("The draw's name is malformed.", code="bad_record")
     project = record.get("project", draw_id.rsplit("/", 2)[0])
     if draw_id != f"{project}/{purpose}/{seq}":
-        raise Malformed(
-            "The draw's name is not project/purpose/seq: %(name)s.", code="bad_record", name=draw_id
-        )
+        raise Malformed("The draw's name is not project/purpose/seq: %(name)s.", code="bad_record", name=draw_id)
 
 
 def _check_lists(record: dict[str, Any]) -> None:
@@ -143,11 +135,7 @@ def _quota(entry: object) -> Quota:
     if not isinstance(entry, dict) or set(entry) != {"st", "k", "alt"}:
         raise Malformed("A line of the plan has exactly st, k and alt.", code="bad_plan")
     stratum, k, alt = entry["st"], entry["k"], entry["alt"]
-    if (
-        not isinstance(stratum, str)
-        or not STRATUM.fullmatch(stratum)
-        or not (_whole(k, 1) and _whole(alt, 0))
-    ):
+    if not isinstance(stratum, str) or not STRATUM.fullmatch(stratum) or not (_whole(k, 1) and _whole(alt, 0)):
         raise Malformed("A line of the plan is malformed.", code="bad_plan")
     return Quota(stratum, k, alt)
 
@@ -173,9 +161,7 @@ def _sources(value: object) -> tuple[dict[str, str], tuple[str, ...]]:
             beacons.append(beacon.label(entry))
             continue
         if beacons or set(entry) != {"kind", "who", "c"} or not _name(entry["who"]):
-            raise Malformed(
-                "Contributions have who and c, and precede the beacon.", code="bad_sources"
-            )
+            raise Malformed("Contributions have who and c, and precede the beacon.", code="bad_sources")
         parse_hex(entry["c"], "A commitment", size=32)
         label = f"commit:{entry['who']}"
         if label in commitments:

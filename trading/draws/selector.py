@@ -4,8 +4,9 @@ Pure: no clock, no randomness, no list order, no modulo, no float. The same rank
 the seats, the alternates and every supplement, so there is never a second ceremony to steer.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from trading.draws.candidates import NO_GROUP, Candidate
@@ -59,7 +60,8 @@ def rank(suite: str, seed: bytes, candidates: Iterable[Candidate]) -> list[bytes
     An integer weight is that many sub-tickets, of which the lowest counts: exact successive
     sampling, and no logarithm.
     """
-    light, heavy = [], []
+    light: list[Candidate] = []
+    heavy: list[Candidate] = []
     for candidate in candidates:
         (light if candidate.weight == 1 else heavy).append(candidate)
     slips = order(suite, seed, [candidate.id.encode("ascii") for candidate in light])
@@ -114,46 +116,43 @@ def select(
     `short` where the list ends before the seats do. A supplement is this same walk with the
     skipped candidate in `disposed`.
     """
-    walk = _Walk(ranking, {candidate.id: candidate for candidate in candidates}, caps, disposed)
+    walk = _Walk({candidate.id: candidate for candidate in candidates}, caps, disposed)
     for quota in plan:
-        walk.fill(quota)
-    alternates = [pair for quota in plan for pair in walk.reserve(quota)]
-    return Selection(tuple(walk.seated), tuple(alternates), tuple(walk.events))
+        walk.fill(quota, iter(ranking))
+    return Selection(tuple(walk.seated), tuple(walk.alternates), tuple(walk.events))
 
 
 class _Walk:
     """One walk over the ranking: who is seated so far and how often each group."""
 
-    def __init__(
-        self,
-        ranking: Sequence[bytes],
-        known: dict[str, Candidate],
-        caps: Sequence[Cap],
-        out: Collection[str],
-    ) -> None:
-        self.ranking, self.known, self.caps = ranking, known, caps
+    def __init__(self, known: dict[str, Candidate], caps: Sequence[Cap], out: Collection[str]) -> None:
+        self.known, self.caps = known, caps
         self.taken = set(out)
         self.groups: dict[str, int] = {}
         self.seated: list[tuple[str, str]] = []
+        self.alternates: list[tuple[str, str]] = []
         self.events: list[dict[str, Any]] = []
 
-    def fill(self, quota: Quota) -> None:
-        missing = quota.k
-        for slip in self.ranking:
-            if not missing:
-                return
-            candidate = self.known[ident_of(slip)]
-            if candidate.id in self.taken or quota.stratum not in candidate.strata:
-                continue
+    def fill(self, quota: Quota, slips: Iterator[bytes]) -> None:
+        """Seat `k` candidates of the stratum; the `alt` who follow are the alternates."""
+        missing, stratum = quota.k, quota.stratum
+        following = self.fitting(stratum, slips)
+        while missing and (candidate := next(following, None)):
             if broken := self.broken_cap(candidate):
-                self.events.append(
-                    {"event": f"CAP_{broken.by}", "id": candidate.id, "stratum": quota.stratum}
-                )
+                event = {"event": f"CAP_{broken.by}", "id": candidate.id, "stratum": stratum}
+                self.events.append(event)
                 continue
-            self.seat(candidate, quota.stratum)
+            self.seat(candidate, stratum)
             missing -= 1
+        self.alternates += [(one.id, stratum) for one in islice(following, quota.alt)]
         if missing:
-            self.events.append({"event": "short", "missing": missing, "stratum": quota.stratum})
+            self.events.append({"event": "short", "missing": missing, "stratum": stratum})
+
+    def fitting(self, stratum: str, slips: Iterator[bytes]) -> Iterator[Candidate]:
+        for slip in slips:
+            candidate = self.known[ident_of(slip)]
+            if candidate.id not in self.taken and stratum in candidate.strata:
+                yield candidate
 
     def seat(self, candidate: Candidate, stratum: str) -> None:
         self.seated.append((candidate.id, stratum))
@@ -164,17 +163,6 @@ class _Walk:
     def broken_cap(self, candidate: Candidate) -> Cap | None:
         held = self.groups.get(candidate.group, 0)
         return next((cap for cap in self.caps if held >= cap.most), None)
-
-    def reserve(self, quota: Quota) -> list[tuple[str, str]]:
-        """Return the next `alt` of the stratum, whom only a recorded skip can seat."""
-        chosen: list[tuple[str, str]] = []
-        for slip in self.ranking:
-            if len(chosen) == quota.alt:
-                break
-            candidate = self.known[ident_of(slip)]
-            if candidate.id not in self.taken and quota.stratum in candidate.strata:
-                chosen.append((candidate.id, quota.stratum))
-        return chosen
 
 
 def _answer(inner: Any, outer: Any, message: bytes) -> bytes:

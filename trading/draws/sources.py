@@ -64,9 +64,7 @@ def check(commit: Commit, sources: Sequence[Source]) -> None:
 def material(sources: Iterable[Source]) -> bytes:
     """Return the input key material: each source's label, state and value."""
     return b"".join(
-        length_value(source.label.encode())
-        + (b"\x01" if source.present else b"\x00")
-        + length_value(source.value)
+        length_value(source.label.encode()) + (b"\x01" if source.present else b"\x00") + length_value(source.value)
         for source in sources
     )
 
@@ -85,10 +83,7 @@ def read(value: object) -> list[Source]:
 
 
 def write(sources: Iterable[Source]) -> list[dict[str, Any]]:
-    return [
-        {"label": one.label, "status": int(one.present), "value": one.value.hex()}
-        for one in sources
-    ]
+    return [{"label": one.label, "status": int(one.present), "value": one.value.hex()} for one in sources]
 
 
 def _source(entry: object) -> Source:
@@ -107,9 +102,7 @@ def _check_source(commit: Commit, source: Source) -> None:
     committed = commit.commitments.get(source.label)
     if committed is None:
         if not source.present:
-            raise Malformed(
-                "The beacon %(label)s is missing.", code="beacon_missing", label=source.label
-            )
+            raise Malformed("The beacon %(label)s is missing.", code="beacon_missing", label=source.label)
         beacon.check_value(source.label, source.value)
     elif source.present:
         who = source.label.removeprefix("commit:")
@@ -120,6 +113,4 @@ def _check_source(commit: Commit, source: Source) -> None:
                 label=source.label,
             )
     elif source.value:
-        raise Malformed(
-            "%(label)s is absent and has a value.", code="bad_sources", label=source.label
-        )
+        raise Malformed("%(label)s is absent and has a value.", code="bad_sources", label=source.label)

@@ -41,9 +41,7 @@ def length_value(value: bytes) -> bytes:
 def suite_of(name: object) -> str:
     """Return `name` if it is a suite of the protocol; there is no fallback to another."""
     if name not in SUITES:
-        raise Malformed(
-            "The suite must be sha256 or sm3, not %(suite)s.", code="bad_suite", suite=name
-        )
+        raise Malformed("The suite must be sha256 or sm3, not %(suite)s.", code="bad_suite", suite=name)
     return str(name)
 
 
@@ -137,9 +135,7 @@ def parse_json(raw: bytes, what: str) -> Any:
     try:
         return json.loads(raw.decode("utf-8"), object_pairs_hook=_members)
     except (ValueError, RecursionError) as error:
-        raise Malformed(
-            "%(what)s is not JSON: %(why)s.", code="bad_json", what=what, why=error
-        ) from error
+        raise Malformed("%(what)s is not JSON: %(why)s.", code="bad_json", what=what, why=error) from error
 
 
 def parse_hex(text: object, what: str, *, size: int | None = None) -> bytes:
@@ -170,18 +166,14 @@ def _check(value: object) -> None:
     if isinstance(value, dict):
         for key in value:
             if not isinstance(key, str) or not key.isascii():
-                raise Malformed(
-                    "A key is not ASCII: %(key)s.", code="not_canonical", key=ascii(key)
-                )
+                raise Malformed("A key is not ASCII: %(key)s.", code="not_canonical", key=ascii(key))
         _check_all(value.values())
     elif isinstance(value, list):
         _check_all(value)
     elif isinstance(value, str):
         _check_text(value)
     elif not isinstance(value, int) or abs(value) >= LARGEST:
-        raise Malformed(
-            "A record may not hold %(value)s.", code="not_canonical", value=ascii(value)
-        )
+        raise Malformed("A record may not hold %(value)s.", code="not_canonical", value=ascii(value))
 
 
 def _check_all(values: Iterable[object]) -> None:
@@ -192,6 +184,4 @@ def _check_all(values: Iterable[object]) -> None:
 def _check_text(value: str) -> None:
     surrogate = any("\ud800" <= character <= "\udfff" for character in value)
     if surrogate or not unicodedata.is_normalized("NFC", value):
-        raise Malformed(
-            "A text is not in form NFC: %(value)s.", code="not_canonical", value=ascii(value)
-        )
+        raise Malformed("A text is not in form NFC: %(value)s.", code="not_canonical", value=ascii(value))

@@ -33,9 +33,7 @@ class Command(BaseCommand):
             raise CommandError(f"{error.code}: {error}") from error
         except OSError as error:
             raise CommandError(f"unreadable: {error}") from error
-        self.stdout.write(
-            json.dumps(result, ensure_ascii=False) if options["json"] else table(result)
-        )
+        self.stdout.write(json.dumps(result, ensure_ascii=False) if options["json"] else table(result))
 
 
 def simulated(options: dict[str, Any]) -> dict[str, Any]:
@@ -44,14 +42,10 @@ def simulated(options: dict[str, Any]) -> dict[str, Any]:
     by_seed = options["seed"] is not None and options["suite"] is not None
     given = sum(options[name] is not None for name in ("commit", "sources", "seed", "suite"))
     if given != 2 or by_commit == by_seed:
-        raise wire.Malformed(
-            "Give --commit and --sources, or --seed and --suite.", code="bad_options"
-        )
+        raise wire.Malformed("Give --commit and --sources, or --seed and --suite.", code="bad_options")
     raw = options["candidates"].read_bytes()
     if by_seed:
-        return from_seed(
-            raw, wire.parse_hex(options["seed"], "The seed", size=32), options["suite"]
-        )
+        return from_seed(raw, wire.parse_hex(options["seed"], "The seed", size=32), options["suite"])
     return from_commit(raw, options["commit"].read_bytes(), options["sources"].read_bytes())
 
 
@@ -93,9 +87,7 @@ def result(
 
 def table(result: dict[str, Any]) -> str:
     lines = [f"list {result['list']['n']} {result['list']['sha']}", f"seed {result['seed']}"]
-    lines += [
-        f"{place:>6} {ticket} {ident}" for place, (ticket, ident) in enumerate(result["ranking"], 1)
-    ]
+    lines += [f"{place:>6} {ticket} {ident}" for place, (ticket, ident) in enumerate(result["ranking"], 1)]
     lines += [f"seated {ident} {stratum}" for ident, stratum in result["seated"]]
     lines += [f"event {json.dumps(event)}" for event in result["events"]]
     return "\n".join(lines)

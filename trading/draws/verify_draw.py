@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+"""Verify a draw with Python alone: `verify_draw.py EVIDENCE_FOLDER [--keys keys.json]`.
+
+Exit 0: the result follows. 1: it does not, the first mismatch is named. 2: evidence is missing.
+"""
+
+import hashlib
+import hmac
+import itertools
+import json
+import re
+import sys
+from base64 import standard_b64decode as decoded
+from bisect import bisect_left
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+try:
+    import py_arkworks_bls12381 as bls  # optional: without it the BLS signature stays unchecked
+except ImportError:
+    bls = None
+
+FILES = {"keys.json", "commit.json", "list.tsv", "exclusions.tsv", "sources.json", "beacon.json", "ranking.tsv"}
+FILES |= {"result.json", "checkpoint", "cutoff.checkpoint", "consistency", "README.txt"}
+ID = rb"([0-9A-Za-z._:-]{1,64})\t"
+LINE = ID + rb"[0-9A-Z]{1,16}(?:,[0-9A-Z]{1,16})*\t(?:[1-9][0-9]{0,2}|1000)\t[0-9A-Za-z._:-]{1,64}"
+EXCLUSION = ID + rb"E0[1-9]\t[0-9a-f]{64}"
+LABEL = {"commit": "who", "drand": "round", "physical": "digits", "cwl-ssq": "issue", "nist": "time"}
+QUICKNET, GENESIS = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971", 1692803367
+KEY = "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d10"
+KEY += "64510d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"
+DST = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
+P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
+Point, Entry = tuple[int, int], tuple[int, Any]
+
+
+class Verdict(Exception):
+    """An exit code with its reason: 1 the result does not follow, 2 evidence is missing."""
+
+
+def need(fact: object, why: str, code: int = 1) -> None:
+    if not fact:
+        raise Verdict(code, why)
+
+
+def sized(value: bytes) -> bytes:
+    return len(value).to_bytes(4, "big") + value
+
+
+def parse(raw: bytes, what: str) -> Any:
+    value = json.loads(raw.decode(), parse_float=str, parse_constant=str)
+    form = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    need(form.encode() == raw, f"{what} is not canonical JSON")
+    return value
+
+
+def fold(path: list[bytes], index: int, last: int, old: bytes, new: bytes) -> tuple[bytes, bytes]:
+    for other in path:  # RFC 9162, 2.1.3.2 and 2.1.4.2
+        need(last, "a proof is too long")
+        if index & 1 or index == last:
+            old, new = (hashlib.sha256(b"\1" + other + one).digest() for one in (old, new))
+            while index and not index & 1:
+                index, last = index >> 1, last >> 1
+        else:
+            new = hashlib.sha256(b"\1" + new + other).digest()
+        index, last = index >> 1, last >> 1
+    need(last == 0, "a proof is too short")
+    return old, new
+
+
+def plus(p: Point, q: Point) -> Point:
+    t, x, y = D * p[0] * q[0] * p[1] * q[1], p[0] * q[1] + q[0] * p[1], p[1] * q[1] + p[0] * q[0]
+    return x * pow(1 + t, -1, P) % P, y * pow(1 - t, -1, P) % P
+
+
+def point(raw: bytes) -> Point:
+    sign, y = divmod(int.from_bytes(raw, "little"), 2**255)
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = next((x for x in (r := pow(square, (P + 3) // 8, P), r * ROOT % P) if (x * x - square) % P == 0), P)
+    need(len(raw) == 32 and y < P and x < P, "a key is malformed")
+    return (x if x & 1 == sign else P - x), y
+
+
+def signed(key: bytes, message: bytes, seal: bytes) -> bool:  # Ed25519, RFC 8032, 5.1.7
+    base, (x, y), total = point((4 * pow(5, -1, P) % P).to_bytes(32, "little")), point(key), (0, 1)
+    digest = hashlib.sha512(seal[:32] + key + message).digest()
+    s, k = int.from_bytes(seal[32:], "little"), int.from_bytes(digest, "little") % ORDER
+    for bit in range(252, -1, -1):
+        total = plus(total, total)
+        total = plus(total, base) if s >> bit & 1 else total
+        total = plus(total, (P - x, y)) if k >> bit & 1 else total
+    r = (total[1] | (total[0] & 1) << 255).to_bytes(32, "little")
+    return len(seal) == 64 and s < ORDER and r == seal[:32]
+
+
+def listed(path: Path) -> dict[str, bytes]:
+    need((path / "manifest.json").is_file(), "manifest.json is missing", 2)
+    manifest = parse((path / "manifest.json").read_bytes(), "manifest.json")
+    need(manifest["v"] == "ggzy-draw-evidence/1" and len(manifest) == 2, "unknown manifest")
+    names = {one.relative_to(path).as_posix() for one in path.rglob("*") if not one.is_dir()}
+    for name in (there := sorted(names - {"manifest.json"})):
+        found = hashlib.sha256((path / name).read_bytes()).hexdigest()
+        need(found == manifest["files"].get(name), f"{name} is not the file of the manifest")
+    missing = sorted({*manifest["files"], *FILES} - set(there))
+    need(not missing, f"missing: {', '.join(missing)}", 2)
+    sys.stdout.write(f"ok  {len(there)} files as the manifest says\n")
+    return {name: (path / name).read_bytes() for name in there if name != "ranking.tsv"}
+
+
+class Evidence:
+    def __init__(self, path: Path, pinned: str | None) -> None:
+        self.path, self.files = path, listed(path)
+        self.keys = json.loads(self.files["keys.json"])
+        need(not pinned or json.loads(Path(pinned).read_bytes()) == self.keys, "other keys.json")
+        self.commit, self.beacon = (parse(self.files[f"{n}.json"], n) for n in ("commit", "beacon"))
+        self.suite, new = self.commit["suite"], hashlib.new
+        self.make = hashlib.sha256 if self.suite == "sha256" else lambda raw: new(self.suite, raw)
+        need(self.suite in hashlib.algorithms_available, f"this Python has no {self.suite}", 2)
+        self.late, self.final = self.opened("cutoff.checkpoint"), self.opened("checkpoint")
+        self.events = self.history(self.entries())
+
+    def tagged(self, name: str, *parts: bytes) -> str:
+        message = f"ggzy-draw/1/{name}\0".encode() + b"".join(map(sized, parts))
+        return str(self.make(message).hexdigest())
+
+    def opened(self, name: str) -> tuple[int, bytes, int]:
+        text, _, tail = self.files[name].decode().partition("\n\n")
+        origin, size, root = text.split("\n")
+        lines = [line.removeprefix("— ").rsplit(" ", 1) for line in tail.split("\n")[:-1]]
+        seals = {(by, (raw := decoded(seal))[:4]): raw[4:] for by, seal in lines}
+        times: dict[str, list[int]] = {"log": [], "witnesses": []}
+        for role, by, _, key in [(r, *text.split("+", 2)) for r in times for text in self.keys[r]]:
+            public = decoded(key)
+            if seal := seals.get((by, hashlib.sha256(f"{by}\n".encode() + public).digest()[:4])):
+                times[role].append(int.from_bytes(seal[:-64], "big"))
+                head = f"cosignature/v1\ntime {times[role][-1]}\n" if role == "witnesses" else ""
+                right = signed(public[1:], f"{head}{text}\n".encode(), seal[-64:])
+                need(right, f"the signature of {by} on {name} is false")
+        seen, quorum = sorted(times["witnesses"]), self.keys["quorum"]
+        right = times["log"] and origin == self.keys["origin"] and len(seen) >= quorum >= 1
+        need(right, f"{name} is not signed by the log and a quorum of witnesses")
+        return int(size), decoded(root), seen[quorum - 1]
+
+    def entries(self) -> list[Entry]:
+        (old, old_root, _), (size, root, _), found = self.late, self.final, [(-1, None)]
+        path = [] if old & (old - 1) else [old_root]
+        path += [decoded(line) for line in self.files["consistency"].split()]
+        shift = (old & -old).bit_length() - 1
+        ends = fold(path[1:], (old - 1) >> shift, (size - 1) >> shift, path[0], path[0])
+        need(ends == (old_root, root), "the last checkpoint does not extend the cut-off's")
+        for name in sorted(name for name in self.files if re.fullmatch(r"events/\d+\.json", name)):
+            head, _, note = self.files[f"{name[:-5]}.tlog-proof"].partition(b"\n\n")
+            _, index, *lines = head.decode().split("\n")
+            found.append((int(index.removeprefix("index ")), parse(self.files[name], name)))
+            leaf = hashlib.sha256(b"\0" + self.files[name]).digest()
+            top = fold([decoded(line) for line in lines], found[-1][0], size - 1, leaf, leaf)[1]
+            need(note == self.files["checkpoint"] and top == root, f"{name} is not proved to be in the ledger")
+            need(found[-1][0] > found[-2][0], f"{name} is out of order")
+        sys.stdout.write(f"ok  {len(found) - 1} ledger entries in a cosigned tree of {size}\n")
+        return found[1:]
+
+    def history(self, found: list[Entry]) -> dict[str, list[Entry]]:
+        own, stem, seq = dict[str, list[Entry]](), self.commit["draw_id"].rsplit("/", 1)[0], self.commit["seq"]
+        voided = [e for _, e in found if e["type"] == "draw.voided"]
+        need(
+            [e["subject"]["id"] for e in voided] == [f"{stem}/{n}" for n in range(1, seq)], "earlier draws are not void"
+        )
+        before = ["", *(e["data"]["commit_hash"] for e in voided)][-1]
+        need(self.commit.get("prev", "") == before, "the record does not follow the draw before")
+        for index, entry in found:
+            if entry["subject"] == {"type": "draw", "id": f"{stem}/{seq}"}:
+                own.setdefault(entry["type"].removeprefix("draw."), []).append((index, entry))
+        return own
+
+    def material(self) -> bytes:
+        [(fixed, entry)], [(closed, _)] = self.events["committed"], self.events["closed"]
+        need(entry["data"]["record"] == self.commit, "commit.json is not the record of the ledger")
+        need(fixed < closed < self.late[0], "the reveals closed after the cut-off")
+        made = {e["data"]["who"]: e["data"]["c"] for i, e in self.events["contributed"] if i < fixed}
+        told = [e["data"] for i, e in self.events.get("revealed", []) if fixed < i < closed]
+        values, rows, parts = {one["who"]: one["value"] for one in told}, [], b""
+        for source in self.commit["sources"]:
+            label, who = f"{source['kind']}:{source[LABEL[source['kind']]]}", source.get("who")
+            value = bytes.fromhex(values.get(who, "") if who else self.beacon["value"])
+            if who:
+                c = self.tagged("contrib", self.commit["draw_id"].encode(), who.encode(), value)
+                need(made.pop(who, "") == source["c"], f"{who} never made this commitment")
+                need(not value or c == source["c"], f"{who} revealed something else")
+            rows.append({"label": label, "status": int(value != b""), "value": value.hex()})
+            parts += sized(label.encode()) + bytes([value != b""]) + sized(value)
+        need(not made and rows == json.loads(self.files["sources.json"]), "the sources differ")
+        need(len(values) == len(told) >= self.commit["min_reveals"], "too few reveals, or one twice")
+        sys.stdout.write(f"ok  {len(told)} contributions revealed before the cut-off\n")
+        return parts
+
+    def last_entropy(self) -> None:
+        source, value = self.commit["sources"][-1], bytes.fromhex(self.beacon["value"])
+        index, first = self.events.get("dice_entered", self.events.get("beacon_taken", []))[0]
+        need(index >= self.late[0], "the beacon was entered before the cut-off")
+        when = datetime.fromisoformat(first["at"]).timestamp()
+        if source["kind"] == "physical":
+            dice = self.events["dice_entered"][-1][1]["data"]["digits"].encode()
+            need(value == dice and re.fullmatch(rb"[0-9]{%d}" % source["digits"], dice), "the dice differ")
+            need(len(set(self.beacon["hands"])) >= 3, "fewer than three hands rolled the dice")
+        if source["kind"] == "drand":
+            when, seal = GENESIS + source["round"] * 3 - 33, bytes.fromhex(self.beacon["signature"])
+            need(source["chain"] == QUICKNET and hashlib.sha256(seal).digest() == value, "drand's value differs")
+            if bls:
+                hashed = hashlib.sha256(source["round"].to_bytes(8, "big")).digest()
+                points = [bls.G1Point.from_compressed_bytes(seal), -bls.G1Point.hash_to_curve(hashed, DST)]
+                keys = [bls.G2Point(), bls.G2Point.from_compressed_bytes(bytes.fromhex(KEY))]
+                need(bls.GT.pairing_check(points, keys), "drand did not sign this round")
+        need(self.late[2] <= when, "the cut-off was witnessed too late")
+        note = f"BLS {'' if bls else 'not '}checked" if source["kind"] == "drand" else "seen"
+        sys.stdout.write(f"ok  beacon {source['kind']} after the cut-off, {note}\n")
+
+    def lines(self, name: str, form: bytes, facts: dict[str, Any]) -> list[bytes]:
+        lines = self.files[name].split(b"\n")
+        need(lines.pop() == b"" and len(lines) == facts["n"], f"{name} has another length")
+        ids = [match[1] if (match := re.fullmatch(form, line)) else b"" for line in lines]
+        need(all(a < b for a, b in itertools.pairwise([b"", *ids])), f"{name} has a malformed or misplaced line")
+        level = [self.make(b"\0" + line).digest() for line in lines] or [self.make(b"").digest()]
+        while len(level) > 1:
+            pairs = itertools.zip_longest(level[::2], level[1::2])
+            level = [self.make(b"\1" + one + two).digest() if two else one for one, two in pairs]
+        sha = self.make(self.files[name]).hexdigest()
+        need(level[0].hex() == facts["root"] and facts.get("sha", sha) == sha, f"{name} is not the committed one")
+        return lines
+
+    def ranked(self, seed: bytes, lines: list[bytes]) -> list[bytes]:
+        inner, outer = (bytes(byte ^ pad for byte in seed.ljust(64, b"\0")) for pad in (54, 92))
+        inner, make, slips = inner + b"ggzy-draw/1/ticket\0", self.make, []
+        for line in lines:
+            ident, _, weight, _ = line.split(b"\t")
+            turns = [turn.to_bytes(4, "big") + ident for turn in range(int(weight))]
+            slips.append(min(make(outer + make(inner + one).digest()).digest() for one in turns) + ident)
+        slips.sort()
+        with (self.path / "ranking.tsv").open("rb") as file:
+            for row, slip in itertools.zip_longest(file, slips, fillvalue=b""):
+                need(row == b"%b\t%b\n" % (slip[:32].hex().encode(), slip[32:]), "the ranking differs")
+        sys.stdout.write(f"ok  ranking of {len(slips)} by the seed {seed.hex()}\n")
+        return [slip[32:] for slip in slips]
+
+    def seats(self, order: list[bytes], lines: list[bytes], out: set[str]) -> dict[str, Any]:
+        taken, groups, seated, spare, events = set(out), dict[str, int](), [], [], []
+        for quota in self.commit["plan"]:
+            name, missing = quota["st"], quota["k"]
+            rows = (lines[bisect_left(lines, one + b"\t")].decode().split("\t") for one in order)
+            walk = (row for row in rows if row[0] not in taken and name in row[1].split(","))
+            while missing and (row := next(walk, None)):
+                held = groups.get(row[3], 0)
+                if broken := [cap["by"] for cap in self.commit["caps"] if held >= cap["max"]]:
+                    events.append({"event": f"CAP_{broken[0]}", "id": row[0], "stratum": name})
+                    continue
+                seated.append([row[0], name])
+                taken.add(row[0])
+                groups[row[3]], missing = held + (row[3] != "-"), missing - 1
+            spare += [[row[0], name] for row in itertools.islice(walk, quota["alt"])]
+            events += [{"event": "short", "missing": missing, "stratum": name}] if missing else []
+        return {"seated": seated, "alternates": spare, "events": events}
+
+    def verify(self) -> str:
+        sealed = self.tagged("commit", self.files["commit.json"])
+        lines = self.lines("list.tsv", LINE, self.commit["list"])
+        self.lines("exclusions.tsv", EXCLUSION, self.commit["excl"])
+        sys.stdout.write(f"ok  commit record {sealed}, list of {len(lines)}\n")
+        key = hmac.digest(bytes.fromhex(sealed), self.material(), self.suite)
+        self.last_entropy()
+        seed, out = hmac.digest(key, b"ggzy-draw/1/seed\1", self.suite), set[str]()
+        order = self.ranked(seed, lines)
+        [(_, drawn)] = self.events.get("dice_confirmed", []) + self.events.get("beacon_taken", [])
+        facts: dict[str, Any] = {"commit_hash": sealed, "seed": seed.hex()}
+        for _, entry in [(0, drawn), *self.events.get("skipped", [])]:
+            out |= {entry["data"].get("skipped", "")}
+            facts |= self.seats(order, lines, out)
+            need(facts.items() <= entry["data"].items(), "the ledger tells another result")
+        facts["rehearsal"] = drawn["data"].get("rehearsal", False)
+        told = parse(self.files["result.json"], "result.json")
+        need(facts.items() <= told.items(), "result.json is not the result")
+        sys.stdout.write(f"ok  {facts}\n")
+        return f"{'REHEARSAL (演练), ' * facts['rehearsal']}witness: {told['witness']}"
+
+
+def main(arguments: list[str]) -> int:
+    try:
+        need(len(arguments) == 1 or arguments[1:2] == ["--keys"], __doc__ or "", 2)
+        evidence = Evidence(Path(arguments[0]), arguments[2] if arguments[1:] else None)
+        code, why = 0, f"the result follows; {evidence.verify()}"
+    except Verdict as verdict:
+        code, why = verdict.args
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        code, why = 1, f"malformed evidence: {error!r}"
+    sys.stdout.write(f"{('VERIFIED', 'FALSE', 'INCOMPLETE')[code]}  {why}\n")
+    return int(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
