@@ -78,7 +78,8 @@ def plus(p: Point, q: Point) -> Point:
 def point(raw: bytes) -> Point:
     sign, y = divmod(int.from_bytes(raw, "little"), 2**255)
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
-    x = next((x for x in (r := pow(square, (P + 3) // 8, P), r * ROOT % P) if (x * x - square) % P == 0), P)
+    root = pow(square, (P + 3) // 8, P)
+    x = next((x for x in (root, root * ROOT % P) if (x * x - square) % P == 0), P)
     need(len(raw) == 32 and y < P and x < P, "a key is malformed")
     return (x if x & 1 == sign else P - x), y
 
@@ -103,8 +104,7 @@ def listed(path: Path) -> dict[str, bytes]:
     for name in (there := sorted(names - {"manifest.json"})):
         found = hashlib.sha256((path / name).read_bytes()).hexdigest()
         need(found == manifest["files"].get(name), f"{name} is not the file of the manifest")
-    missing = sorted({*manifest["files"], *FILES} - set(there))
-    need(not missing, f"missing: {', '.join(missing)}", 2)
+    need(not (missing := {*manifest["files"], *FILES} - set(there)), f"missing: {', '.join(sorted(missing))}", 2)
     sys.stdout.write(f"ok  {len(there)} files as the manifest says\n")
     return {name: (path / name).read_bytes() for name in there if name != "ranking.tsv"}
 
