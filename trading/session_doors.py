@@ -58,7 +58,6 @@ class CancelInput(ReasonInput):
 
 class SessionRecord(Record):
     transcript = serializers.IntegerField(source="transcript_id", read_only=True)
-    head = serializers.IntegerField(source="transcript.head", read_only=True)
     public = serializers.BooleanField(source="transcript.public", read_only=True)
     room = serializers.CharField(source="room.name", read_only=True)
     lot = serializers.CharField(source="lot.code", read_only=True, default=None)
@@ -76,7 +75,6 @@ class SessionRecord(Record):
             "ends_at",
             "reason",
             "transcript",
-            "head",
             "public",
             "rehearsal",
             *BASICS,

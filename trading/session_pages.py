@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext_noop as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from trading import clock, spoken
 from trading.attendance import ADMITTED, SignIn, SiteBadge
@@ -42,7 +42,7 @@ class RoomWeek(NamedTuple):
     days: list[list[Slot]]
 
 
-@require_GET
+@require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
     """Show what is live now, what comes next and the week of every room."""
     seen = Session.objects.visible_to(request.user).select_related("room", "transcript", "lot")
@@ -103,13 +103,13 @@ def _seen(request: HttpRequest, number: int) -> Session:
     return session
 
 
-@require_GET
+@require_safe
 def hall(request: HttpRequest, number: int) -> HttpResponse:
     """Show a session as it happens."""
     return render(request, "sessions/hall.html", _hall_context(request, _seen(request, number)))
 
 
-@require_GET
+@require_safe
 def screen(request: HttpRequest, number: int) -> HttpResponse:
     """Show a session on the projector of its room."""
     return render(request, "sessions/screen.html", _hall_context(request, _seen(request, number)))
@@ -132,6 +132,7 @@ def _hall_context(request: HttpRequest, session: Session) -> dict[str, Any]:
         "watching": session.transcript.public,
         "sign_in": _own(request, session),
         "may_sign_in": bool(_memberships(request, session)) and session.state in {*NOW, SessionState.SCHEDULED},
+        "may_act": any(SESSION.holds_power(session, act, request.user) for act in SESSION.acts),
         "acts": [(act, SESSION.label_of(act)) for act in SESSION.open_to(session, request.user)],
     }
 
@@ -170,7 +171,7 @@ def sign_in(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "sessions/sign_in.html", context)
 
 
-@require_GET
+@require_safe
 def badge(request: HttpRequest, token: str) -> HttpResponse:
     """Show a badge to print, and to whoever scans it whether it is valid; it names nobody."""
     found = get_object_or_404(SiteBadge.objects.select_related("sign_in__session__room"), token=token)
@@ -179,7 +180,7 @@ def badge(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "sessions/badge.html", context)
 
 
-@require_GET
+@require_safe
 def badge_code(request: HttpRequest, token: str) -> HttpResponse:
     """Draw the QR code of a badge: the address of its page."""
     found = get_object_or_404(SiteBadge, token=token)

@@ -66,9 +66,15 @@ class Line:
 
 def line(event: SessionEvent) -> Line:
     """Return an event in the reader's words."""
-    shown = ((str(FACTS.get(name, name)), _value(name, value)) for name, value in event.payload.items())
+    shown = ((str(FACTS.get(name, name)), _value(name, event.payload[name])) for name in in_order(event.payload))
     facts = [(label, text) for label, text in shown if text]
     return Line(event.seq, event.at, event.kind, str(KINDS.get(event.kind, event.kind)), facts)
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Return the names of facts as the words list them; those without a word come last."""
+    order = list(FACTS)
+    return sorted(names, key=lambda name: (order.index(name) if name in FACTS else len(order), name))
 
 
 def lines(events: Iterable[SessionEvent]) -> list[Line]:

@@ -33,9 +33,7 @@ function start(hall) {
 function tell(hall, list, event, words) {
   const wanted = document.dispatchEvent(new CustomEvent("sunlight:event", { detail: event, cancelable: true }));
   const standing = hall.querySelector(`template[data-standing="${CSS.escape(event.kind)}"]`);
-  if (standing) {
-    for (const place of hall.querySelectorAll("[data-state-here]")) place.replaceChildren(standing.content.cloneNode(true));
-  }
+  if (standing) changeStanding(hall, standing);
   if (!wanted || !list) return;
   const line = transcriptLine(event, words);
   renderers.get(event.kind)?.(line, event);
@@ -43,6 +41,21 @@ function tell(hall, list, event, words) {
   list.prepend(line);
   list.scrollTop = 0;
   hall.querySelector("[data-nothing-yet]")?.remove();
+}
+
+/** The session opened, paused or closed: show it, and offer the acts that are possible now. */
+function changeStanding(hall, standing) {
+  for (const place of hall.querySelectorAll("[data-state-here]")) place.replaceChildren(standing.content.cloneNode(true));
+  for (const place of hall.querySelectorAll("[data-until-open]")) place.remove();
+  const acts = hall.querySelector("[data-acts]");
+  if (acts) renew(acts);
+}
+
+async function renew(acts) {
+  const answer = await fetch(location.href);
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-acts]");
+  if (fresh) acts.replaceWith(document.adoptNode(fresh));
 }
 
 function showState(hall, state, last) {

@@ -15,14 +15,20 @@ export function transcriptLine(event, words) {
 
 function facts(payload, words) {
   const list = element("ul", { class: "transcript-facts" });
-  for (const [name, value] of Object.entries(payload)) {
-    const shown = shownValue(name, value, words);
+  for (const name of inOrder(Object.keys(payload), Object.keys(words.facts))) {
+    const shown = shownValue(name, payload[name], words);
     if (!shown) continue;
     const item = element("li", {}, `${words.facts[name] ?? name}: `);
     item.append(shown.length > LONG && /^[0-9a-f]+$/.test(shown) ? element("code", {}, shown) : shown);
     list.append(item);
   }
   return list;
+}
+
+/** The names of facts as the words list them; those without a word come last. */
+function inOrder(names, order) {
+  const place = (name) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return names.sort((one, other) => place(one) - place(other) || (one < other ? -1 : 1));
 }
 
 function shownValue(name, value, words) {
