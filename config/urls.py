@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from bids import urls as bids
 from config import api, pages, site
 from config.signing_in import SessionApi
 from trading import urls as trading
@@ -13,6 +14,7 @@ API = [
     path("session/", SessionApi.as_view(), name="account"),
     path("openapi.yaml", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    *bids.api,
     *trading.api,
 ]
 
@@ -20,6 +22,7 @@ urlpatterns = [
     path("api/v1/", include((API, "api"))),
     path("api/", RedirectView.as_view(pattern_name="api:docs"), name="api_docs"),
     *site.PATHS,
+    *bids.pages,
     *trading.pages,
 ]
 

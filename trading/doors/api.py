@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from trading import idempotency
 from trading.doors import addresses as addresses
 from trading.doors import conditions, paging
-from trading.doors.door import DOORS, Door, said_of
+from trading.doors.door import DOORS, Door, said_of, segment
 from trading.doors.schema import DoorSchema
 from trading.idempotency import Answer
 
@@ -224,7 +224,7 @@ def urls(door: Door) -> list[URLPattern]:
     ]
     for act in door.acts:
         view = _view(ActApi, f"{door.model.__name__}_{act}", {**shared, "act": act})
-        routes.append(path(f"{door.path}/<name:name>/{act.rstrip('_')}/", view, name=f"{door.noun}_{act}"))
+        routes.append(path(f"{door.path}/<name:name>/{segment(act)}/", view, name=f"{door.noun}_{act}"))
     return routes
 
 

@@ -61,6 +61,7 @@ class Door:
     details: type[Record] | None = None
     at_will: tuple[str, ...] = ()
     by_hand: bool = True
+    inside: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         DOORS[self.noun] = self
@@ -101,7 +102,7 @@ class Door:
         """Return the acts open to the person, each with the address of its page."""
         name = self.name_of(record)
         return [
-            Task(act, self.label_of(act), reverse(f"{self.noun}_act", args=[name, act.rstrip("_")]))
+            Task(act, self.label_of(act), reverse(f"{self.noun}_act", args=[name, segment(act)]))
             for act in self.open_to(record, person)
         ]
 
@@ -209,6 +210,11 @@ def facts_of(method: Callable[..., Any]) -> set[str]:
     """Return the names that an act's method asks for beside the act itself."""
     parameters = inspect.signature(method).parameters.values()
     return {p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
+
+
+def segment(act: str) -> str:
+    """Return an act's name in addresses: `fix_price` is `fix-price`."""
+    return act.rstrip("_").replace("_", "-")
 
 
 def said_of(door: Door, act: str) -> str:

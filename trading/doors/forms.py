@@ -96,9 +96,8 @@ class InputForm(forms.Form):
         self.kind = kind
         self.context = {"person": person, "doors": DOORS}
         super().__init__(**options)
-        for name, field in kind(context=self.context).fields.items():
-            if not field.read_only:
-                self.fields[name] = control(field)
+        for name, field in _flat(kind(context=self.context).fields):
+            self.fields[name] = control(field)
 
     def full_clean(self) -> None:
         """Let the serializer judge what was typed, and show its sentences at the fields."""
@@ -110,19 +109,37 @@ class InputForm(forms.Form):
         if self.given.is_valid():
             self.cleaned_data = dict(self.given.validated_data)
         for name, errors in self.given.errors.items():
-            self.add_error(name if name in self.fields else None, list(_sentences(errors)))
+            for inner, sentences in _located(name, errors, self.fields):
+                self.add_error(inner if inner in self.fields else None, sentences)
 
     def typed(self) -> dict[str, Any]:
         """Return what was typed, as the API would send it; empty controls of optional fields are left out."""
-        found = {}
+        found: dict[str, Any] = {}
         for name, field in self.fields.items():
             value = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
             if value not in (None, "", []) or (isinstance(field, forms.CharField) and field.required):
-                found[name] = value
+                group, dot, inner = name.partition(".")
+                (found.setdefault(group, {}) if dot else found)[inner or group] = value
         return found
 
     def needs_file(self) -> bool:
         return self.is_multipart()
+
+
+def _flat(fields: Mapping[str, Any], before: str = "") -> Iterable[tuple[str, Any]]:
+    for name, field in fields.items():
+        if isinstance(field, serializers.Serializer):
+            yield from _flat(field.fields, f"{before}{name}.")
+        elif not field.read_only:
+            yield before + name, field
+
+
+def _located(name: str, errors: Any, fields: Mapping[str, Any]) -> Iterable[tuple[str, list[str]]]:
+    if isinstance(errors, dict) and name not in fields:
+        for inner, more in errors.items():
+            yield f"{name}.{inner}", list(_sentences(more))
+    else:
+        yield name, list(_sentences(errors))
 
 
 def _sentences(errors: Any) -> Iterable[str]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from trading import idempotency
 from trading.doors import addresses as addresses
 from trading.doors import paging, problems
-from trading.doors.door import Door, refused, said_of
+from trading.doors.door import Door, refused, said_of, segment
 from trading.doors.forms import KEY, VERSION, InputForm, new_key, typed_back
 from trading.errors import RuleError, StaleVersion
 from trading.idempotency import Answer
@@ -120,7 +120,7 @@ def creating(door: Door) -> Callable[..., HttpResponse]:
 
 def acting(door: Door) -> Callable[..., HttpResponse]:
     """Return the page of an act on a record."""
-    acts = {name.rstrip("_"): name for name in door.acts}
+    acts = {segment(name): name for name in door.acts}
 
     @require_http_methods(["GET", "HEAD", "POST"])
     def show(request: HttpRequest, name: str, act: str) -> HttpResponse:

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from bids import rehearsal_api, views
+from bids.api import NOUNS
+from trading.doors import api as door_api
+from trading.doors import pages as door_pages
+
+api = [*rehearsal_api.api, *(route for door in NOUNS for route in door_api.urls(door))]
+pages = [
+    path("lots/<name:name>/candidates.tsv", views.candidate_list, name="candidate_list"),
+    *(route for door in NOUNS for route in door_pages.urls(door)),
+]
