@@ -21,8 +21,8 @@ class Entry(NamedTuple):
 
 
 NAVIGATION: list[tuple[Promise, str]] = [
-    (_("Notices"), "notices"),
-    (_("Comparisons"), "comparisons"),
+    (_("Notices"), "notice_list"),
+    (_("Comparisons"), "comparison_list"),
     (_("Live hall"), "live"),
     (_("Verify"), "verify"),
     (_("Ledger"), "ledger"),
