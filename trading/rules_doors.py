@@ -69,7 +69,7 @@ def rule_choices() -> list[tuple[str, list[tuple[str, str]]]]:
         if rule.is_period:
             entry = (rule.id, f"{rule.id} · {title(rule)} ({markdown.limit(rule)})")
             groups.setdefault(rule.id[0], []).append(entry)
-    return [(gettext(REGIMES[letter]), entries) for letter, entries in groups.items()]
+    return [(str(REGIMES[letter]), entries) for letter, entries in groups.items()]
 
 
 class DeadlineForm(forms.Form):
