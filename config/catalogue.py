@@ -23,6 +23,7 @@ IN_CONTEXT = {"pgettext", "pgettext_lazy"}
 PLURAL_IN_CONTEXT = {"npgettext", "npgettext_lazy"}
 LITERAL = r"""u?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 CALL = re.compile(rf"\b(_|n?p?gettext)\(\s*({LITERAL}(?:\s*,\s*{LITERAL})*)", re.DOTALL)
+HEADER = "# Sunlight's texts in another language. `make catalogue` brings new ones in; fill in their msgstr."
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]")
 
 
@@ -52,7 +53,8 @@ def texts() -> dict[Text, list[tuple[str, int]]]:
 def update(path: Path) -> int:
     """Bring new texts in, drop those no longer used, return how many lack a translation."""
     known = read(path)
-    fresh = Catalog(locale=path.parts[-3], project="Sunlight", charset="utf-8", fuzzy=False)
+    fresh = Catalog(locale=path.parts[-3], header_comment=HEADER, project="Sunlight", version="", charset="utf-8")
+    fresh.fuzzy, fresh.creation_date = False, known.creation_date
     for text, places in sorted(texts().items()):
         old = known.get(text.msgid, text.context or None)
         fresh.add(
@@ -86,15 +88,15 @@ def read(path: Path) -> Catalog:
 
 
 def _translated(message: Message | None) -> bool:
-    if message is None or message.fuzzy:
-        return False
-    strings = (message.string,) if isinstance(message.string, str) else message.string
-    return bool(strings) and all(strings)
+    return message is not None and not message.fuzzy and bool(_strings(message)) and all(_strings(message))
+
+
+def _strings(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 def _placeholders(message: Message) -> set[str]:
-    strings = (message.string,) if isinstance(message.string, str) else message.string
-    return {name for string in strings for name in PLACEHOLDER.findall(string)}
+    return {name for string in _strings(message) for name in PLACEHOLDER.findall(string)}
 
 
 def _placeholders_of(text: Text) -> set[str]:

@@ -17,14 +17,17 @@ class Command(BaseCommand):
             "--load", action="store_true", help="enter people, rules, notices and rehearsals, each once"
         )
 
+        parser.add_argument("--people", action="store_true", help="say who can sign in")
+
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("The demonstration's passwords are known to everybody; it does not run in production.")
         if options["load"]:
-            self.load()
+            load.load(self.stdout.write)
+        if options["load"] or options["people"]:
+            self.say_who_can_sign_in()
 
-    def load(self) -> None:
-        load.load(self.stdout.write)
+    def say_who_can_sign_in(self) -> None:
         self.stdout.write(f"\nSign in with the password {people.PASSWORD} as")
         for account in people.accounts():
             self.stdout.write(f"  {account.username:<11} {account.role:<17} {account.to_try}")

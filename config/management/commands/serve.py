@@ -69,7 +69,11 @@ class Command(BaseCommand):
         """Migrate; into a database without people load the demonstration."""
         self.stdout.write(f"Preparing the database in {settings.VAR_DIR}")
         call_command("migrate", interactive=False, verbosity=0)
-        if not get_user_model()._base_manager.exists():
+        if settings.PRODUCTION:
+            return
+        if get_user_model()._base_manager.exists():
+            call_command("demo", people=True)
+        else:
             self.stdout.write("Loading the demonstration")
             call_command("demo", load=True)
 
@@ -85,7 +89,7 @@ class Command(BaseCommand):
         for thread in threads:
             thread.start()
         host, port = listener.getsockname()[:2]
-        self.stdout.write(self.style.SUCCESS(f"Serving http://{host}:{port}/  (Ctrl-C stops)"))
+        self.stdout.write(self.style.SUCCESS(f"\nServing http://{host}:{port}/  (Ctrl-C stops)"))
         try:
             uvicorn.Server(config).run(sockets=[listener])
         finally:
