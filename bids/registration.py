@@ -230,14 +230,17 @@ class Registration(Machine):
                     basis=basis,
                     rule=rule,
                 )
-        standing = self.lot.registrations.counted()
-        if standing.filter(organisation=self.organisation).exists():
+        standing = self.lot.registrations.counted().filter(
+            models.Q(organisation=self.organisation) | models.Q(group=self.group)
+        )
+        found = set(standing.values_list("organisation_id", flat=True).order_by())
+        if self.organisation_id in found:
             raise RuleError(
                 gettext_noop("The enterprise is registered for this comparison already."),
                 code="already_registered",
                 next_step=gettext_noop("Your registrations and their receipts are under “My work”."),
             )
-        if standing.filter(group=self.group).exists():
+        if found:
             raise RuleError(
                 gettext_noop(
                     "An enterprise under the same control is registered; this one cannot register as well (RC-02)."

@@ -19,7 +19,7 @@ def open_sealed(
     sequencer.sequence_within()
     own = SealedEntry.objects.filter(tender=tender, cover=False, opened_at=None)
     chosen = own if types is None else own.filter(type__in=types)
-    events = [unseal(private, at, by) for private in chosen.order_by("pk")]
+    events = [unseal(private, at, by) for private in chosen.select_related("event__log_leaf").order_by("pk")]
     if not own.exists():
         end_window(tender, at, by)
     return events
@@ -38,7 +38,7 @@ def end_window(tender: str, at: datetime, by: Actor) -> None:
     covers = SealedEntry.objects.filter(cover=True, opened_at=None)
     if first is not None:
         covers = covers.filter(event__log_leaf__idx__lt=first)
-    for private in covers.order_by("pk"):
+    for private in covers.select_related("event__log_leaf").order_by("pk"):
         unseal(private, at, LEDGER)
     entries.write(
         entries.members(ENDED, by, Subject("secret_window", tender or "-"), tender=tender or None, data={}, at=at)
@@ -51,5 +51,5 @@ def unseal(private: SealedEntry, at: datetime, by: Actor) -> AuditEvent:
     data = {"idx": idx, "salt": bytes(private.salt).hex(), "inner": bytes(private.inner).decode()}
     members = entries.members(OPENED, by, Subject("sealed", str(idx)), tender=private.tender or None, data=data, at=at)
     private.opened_at = at
-    private.save()
+    private.save(update_fields=["opened_at"])
     return entries.write(members)
