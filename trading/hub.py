@@ -248,12 +248,13 @@ class Hub:
             self._loading = None
 
 
+TRUTH = TruthTable()
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Hub]] = WeakKeyDictionary()
 
 
-def hub_of(transcript_id: int) -> Hub:
-    """Return the running event loop's hub of a transcript."""
+def hub_of(transcript_id: int, truth: Truth = TRUTH) -> Hub:
+    """Return the running event loop's hub of a transcript; the first caller's truth counts."""
     hubs = _hubs.setdefault(asyncio.get_running_loop(), {})
     if transcript_id not in hubs:
-        hubs[transcript_id] = Hub(transcript_id, TruthTable(), on_empty=lambda: hubs.pop(transcript_id, None))
+        hubs[transcript_id] = Hub(transcript_id, truth, on_empty=lambda: hubs.pop(transcript_id, None))
     return hubs[transcript_id]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -12,11 +13,22 @@ from trading.transitions import Act, Machine, act
 CENTRE = anywhere(Role.CENTRE_STAFF)
 
 # PostgreSQL keeps "one session in a room at a time" by itself; SQLite has one writer, so the check
-# under the room's lock is enough. A migration runs these on PostgreSQL.
+# under the room's lock is enough. A migration runs `forward` and `backward`.
 ONE_IN_A_ROOM = """ALTER TABLE trading_session ADD CONSTRAINT one_session_in_a_room
     EXCLUDE USING gist (int8range(room_id, room_id, '[]') WITH &&, tstzrange(starts_at, ends_at) WITH &&)
     WHERE (state IN ('scheduled', 'open', 'suspended'))"""
-DROP_ONE_IN_A_ROOM = "ALTER TABLE trading_session DROP CONSTRAINT one_session_in_a_room"
+
+
+def forward(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Let PostgreSQL refuse two sessions in one room at one time."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(ONE_IN_A_ROOM)
+
+
+def backward(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Take the constraint back."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("ALTER TABLE trading_session DROP CONSTRAINT one_session_in_a_room")
 
 
 class Kind(models.TextChoices):
