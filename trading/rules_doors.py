@@ -1,4 +1,4 @@
-"""The doors of the rules: the deadline calculator (期限计算器) as a page, and the table and the calculator in the API."""
+"""The doors of the rules: the deadline calculator (期限计算器) as a page and in the API, and the table of rules."""
 
 from typing import Any
 
@@ -17,9 +17,9 @@ from rest_framework.views import APIView
 
 from trading.doors.schema import Schema
 from trading.errors import InvalidInput
-from trading.rules import engine, markdown, table
+from trading.rules import engine, table
 from trading.rules.finding import Finding, Status, written
-from trading.rules.rule import Direction, Roll, Rule
+from trading.rules.rule import Direction, Roll, Rule, Unit
 
 REGIMES = {
     "T": _("Tendering for works"),
@@ -45,6 +45,20 @@ STATUSES = {
     Status.NOT_APPLICABLE: (_("Not applicable"), "calm"),
     Status.INVALID_INPUT: (_("Invalid input"), "danger"),
 }
+UNITS = {
+    Unit.DAYS: _("%(number)s calendar days"),
+    Unit.WORKING_DAYS: _("%(number)s working days"),
+    Unit.MONTHS: _("%(number)s months"),
+    Unit.YEARS: _("%(number)s years"),
+    Unit.YUAN: _("%(number)s yuan"),
+}
+LIMITS = {
+    Direction.AT_LEAST: _("at least %(limit)s"),
+    Direction.AT_MOST: _("at most %(limit)s"),
+    Direction.AT_LEAST_BEFORE: _("at least %(limit)s before"),
+    Direction.AT_MOST_BEFORE: _("at most %(limit)s before"),
+    Direction.FROM: _("from %(limit)s"),
+}
 MEANINGS = {
     (Direction.AT_LEAST, False): _("First lawful day of the end event"),
     (Direction.AT_LEAST, True): _("Last safe day of the start event"),
@@ -62,12 +76,24 @@ def title(rule: Rule) -> str:
     return rule.en if (get_language() or "").startswith("en") else rule.zh
 
 
+def limit(rule: Rule) -> str:
+    """Return the limit in words, in the reader's language."""
+    if rule.number is None:
+        return gettext("no number")
+    number = str(written(rule.number))
+    if rule.upper is not None:
+        number = gettext("%(least)s to %(most)s") % {"least": number, "most": written(rule.upper)}
+    measured = str(UNITS.get(rule.unit, "%(number)s")) % {"number": number}
+    words = str(LIMITS.get(rule.direction, "%(limit)s")) % {"limit": measured}
+    return gettext("%(limit)s, an odd number") % {"limit": words} if rule.odd else words
+
+
 def rule_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the rules that yield a date, by regime."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for rule in map(table.latest, table.IDS):
         if rule.is_period:
-            entry = (rule.id, f"{rule.id} · {title(rule)} ({markdown.limit(rule)})")
+            entry = (rule.id, f"{rule.id} · {title(rule)} ({limit(rule)})")
             groups.setdefault(rule.id[0], []).append(entry)
     return [(str(REGIMES[letter]), entries) for letter, entries in groups.items()]
 
@@ -119,7 +145,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(rule: Rule) -> dict[str, Any]:
-    return {"rule": rule, "title": title(rule), "limit": markdown.limit(rule)}
+    return {"rule": rule, "title": title(rule), "limit": limit(rule)}
 
 
 def _answered(found: Finding, *, back: bool) -> dict[str, Any]:

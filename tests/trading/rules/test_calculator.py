@@ -159,6 +159,24 @@ def test_the_page_answers(reader, query, words):
 
 
 @pytest.mark.django_db
+def test_the_page_states_every_limit_in_words(reader):
+    text = reader.get("/deadline/").content.decode()
+    words = [
+        "at least 20 calendar days",
+        "at most 3 working days",
+        "at least 15 calendar days before",
+        "at most 2 working days before",
+        "at most 3 months",
+        "at least 5 years",
+        "from 4000000 yuan",
+        "10% to 20%",
+        "at least 5, an odd number",
+        "no number",
+    ]
+    assert [word for word in words if f">{word}<" not in text] == []
+
+
+@pytest.mark.django_db
 def test_the_page_is_chinese_first(client):
     text = client.get("/deadline/", {"rule": "T04", "from": "2026-03-02"}).content.decode()
     assert [word for word in ("期限计算器", "招标文件开始发出至投标截止", "2026-03-22") if word not in text] == []
