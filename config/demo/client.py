@@ -70,12 +70,17 @@ class Person:
         return self._write(f"/{nouns}/", {}, data=facts, files={"upload": (filename, content)})
 
     def act(self, nouns: str, name: object, act: str, **facts: Any) -> dict[str, Any]:
-        """Perform an act on the version of the record that is read just before."""
-        path = f"/{nouns}/{name}/"
-        seen = self.http.get(API + path)
+        """Perform an act that the record offers, on the version that is read just before."""
+        seen = self.http.get(f"{API}/{nouns}/{name}/")
         if seen.status_code != HTTPStatus.OK:
             raise _failure(seen)
-        return self._write(f"{path}{act}/", {"If-Match": seen.headers["ETag"]}, json=facts)
+        offered = {row["name"]: row["href"] for row in seen.json()["acts"]}
+        if act not in offered:
+            state = seen.json()["state"]
+            raise Unexpected(
+                f"{nouns}/{name} in the state {state} does not offer {act} to {self.username}: {list(offered)}"
+            )
+        return self._write(offered[act].removeprefix(API), {"If-Match": seen.headers["ETag"]}, json=facts)
 
     def page(self, path: str) -> str:
         """Return a page as a visitor's browser gets it."""

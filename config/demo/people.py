@@ -27,7 +27,7 @@ def accounts() -> list[Account]:
     """Return every account, in the order of the file."""
     names = {row["key"]: row["name"] for row in data.read("organisations")}
     rows = data.read("people")
-    return [Account(row["username"], row["role"], names[row["organisation"]], row["try"]) for row in rows]
+    return [Account(row["username"], row["role"], names.get(row["organisation"], ""), row["try"]) for row in rows]
 
 
 def person(username: str) -> User:
@@ -49,7 +49,8 @@ def load() -> None:
     for row in data.read("people"):
         about = {"name": row["name"], "password": known}
         user, _ = User.objects.get_or_create(username=row["username"], defaults=about)
-        _grant(user, organisation(row["organisation"]), row["role"])
+        if row["role"]:
+            _grant(user, organisation(row["organisation"]), row["role"])
 
 
 def register(enterprises: list[tuple[str, str]], *, region: str = "") -> int:

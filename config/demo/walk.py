@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import httpx
 
 from config.demo.client import Person
 from config.demo.people import PASSWORD
+from trading import clock
 
 
 def nap() -> None:
@@ -50,13 +51,14 @@ class Walk:
 
     def lot_now(self) -> datetime:
         """Return the time that counts for the lot."""
-        return moment(self.person("owner").read(f"/lots/{self.made['lot']}/")["now"])
+        ahead = self.person("owner").read(f"/lots/{self.made['lot']}/")["clock_ahead"]
+        return (clock.now() + timedelta(seconds=ahead)).astimezone(clock.LOCAL)
 
     def pass_to(self, when: datetime) -> None:
         """Move the rehearsal's clock to `when` or up to an hour later; it moves in whole hours."""
         hours = math.ceil((when - self.lot_now()).total_seconds() / 3600)
         if hours > 0:
-            self.person("centre").act("lots", self.made["lot"], "move-clock", hours=hours)
+            self.person("centre").act("lots", self.made["lot"], "move_clock", hours=hours)
             self.tell("centre", f"moves the rehearsal's clock {hours} h ahead: it is {self.lot_now():%Y-%m-%d %H:%M}")
 
     def comparison(self) -> dict[str, Any]:
@@ -70,10 +72,6 @@ class Walk:
         person = self.person("owner")
         person.wait_for(path, lambda found: found["state"] == state, settle=self.settle, seconds=seconds)
         self.tell("clock", f"brings the comparison to the state {state}")
-
-
-def moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 def yuan(amount: str) -> dict[str, str]:

@@ -67,7 +67,7 @@ def register_lot(walk: Walk, works: Works) -> None:
     priced = owner.act(
         "comparisons",
         comparison["id"],
-        "fix-price",
+        "fix_price",
         reviewed_price=yuan(works.reviewed),
         discount_rate=works.discount,
         reviewer="示范县财政评审中心",
@@ -82,7 +82,7 @@ def announce(walk: Walk, works: Works) -> None:
     """The owner publishes the notice with the earliest lawful schedule."""
     owner = walk.person("owner")
     now = walk.lot_now()
-    closing = first_day(walk, "F01", now.astimezone(clock.LOCAL).date())
+    closing = first_day(walk, "F01", now.date())
     drawing = first_day(walk, "F02", closing)
     notice = participant_notice(walk)
     walk.made["opens_at"], walk.made["closes_at"] = now + timedelta(minutes=30), at(closing, 17)

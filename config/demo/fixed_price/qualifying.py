@@ -24,7 +24,7 @@ def qualify(walk: Walk) -> None:
 
 def publish_list(walk: Walk) -> None:
     """The owner publishes the numbered list; the sealed registrations are opened."""
-    walk.person("owner").act("comparisons", walk.made["comparison"], "publish-list")
+    walk.person("owner").act("comparisons", walk.made["comparison"], "publish_list")
     walk.tell("owner", "publishes the numbered list; the ledger opens what was sealed")
 
 

@@ -1,5 +1,6 @@
 """Registration: three enterprises by themselves, with documents; many more played by the centre."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from config.demo import data
@@ -24,15 +25,13 @@ def register_enterprises(walk: Walk) -> None:
         walk.tell(username, "confirms the participant's notice, stores a document and registers; the entry is sealed")
 
 
-def import_registrants(walk: Walk, count: int) -> None:
-    """The centre plays further enterprises: real ones of a real opening, and one invented that will not qualify."""
-    codes = [code for code, _ in data.real_enterprises()[:count]]
-    codes.append(unqualified_code())
+def import_registrants(walk: Walk, played: Sequence[str]) -> None:
+    """The centre plays further enterprises, and one more, invented, that will not qualify."""
+    codes = [*played, unqualified_code()]
     centre = walk.person("centre")
     for start in range(0, len(codes), BATCH):
         path = f"/lots/{walk.made['lot']}/import-registrants/"
         centre.send("POST", path, json={"codes": codes[start : start + BATCH]})
-    walk.made["registrants"] = len(codes) + len(walk.made.get("registrations", {}))
     walk.tell("centre", f"plays {len(codes)} further enterprises, each through the same act")
 
 
