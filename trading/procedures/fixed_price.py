@@ -16,7 +16,6 @@ from trading.errors import InvalidInput, RuleError
 from trading.procedures.procedure import Limits, Procedure
 from trading.rules import comparison, table
 from trading.rules.laws import NOTICE_1117, ORDER_87, PUYANG, TENDERING
-from trading.rules.laws import PROCUREMENT_REGULATIONS as CS
 from trading.rules.rule import Rule
 from trading.text import mark as _
 
@@ -77,7 +76,7 @@ class NoLegalBasis(RuleError):
     """No dated local rule covers the draw."""
 
     code = "no_legal_basis"
-    basis = NOTICE_1117.cite("(二)")
+    basis = "发改法规规〔2022〕1117号 (二)"
     next_step = _("The regulator enters the local rule with document no., validity, cap and scope.")
 
 
@@ -85,7 +84,7 @@ class ProcurementWithoutBasis(NoLegalBasis):
     """Government procurement of works knows no draw of the winner."""
 
     code = "procurement_without_basis"
-    basis = CS.cite("7, 25")
+    basis = "政府采购法实施条例 7, 25"
     next_step = _("Use competitive negotiation or single source, or enter the local rule that covers the draw.")
 
 
