@@ -31,6 +31,7 @@ LINE = re.compile(r"— ([^\s+]+) (\S+)\n")
 PARTIAL = re.compile(r"tile/([0-9]|entries)/((?:x[0-9]{3}/)*[0-9]{3})\.p/([1-9][0-9]{0,2})").fullmatch
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
+MALFORMED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 Point = tuple[int, int, int, int]
 
 
@@ -98,7 +99,10 @@ class Keys:
             need(key.hex() == identity and raw(material)[0] in {1, 4}, f"keys.json: the key of {name} is malformed")
             self.keys[name, key] = raw(material)
         least, most = min(1, len(value["witnesses"])), len(value["witnesses"])
-        need(self.quorum in range(least, most + 1) and len(raw(self.receipt)) == 32, "keys.json: no such quorum or key")
+        need(
+            self.quorum in range(least, most + 1) and self.quorum is not True and len(raw(self.receipt)) == 32,
+            "keys.json: no such quorum or key",
+        )
 
     def open(self, data: bytes, where: str) -> tuple[int, bytes]:
         """Return size and root of a note that the log and the quorum of witnesses signed, none earlier than before."""
@@ -292,15 +296,7 @@ class Export:
             for data in split(self.read(path), path, width) if level < 0 else ():
                 try:
                     self.entries.take(data)
-                except (
-                    ArithmeticError,
-                    AttributeError,
-                    LookupError,
-                    TypeError,
-                    ValueError,
-                    RecursionError,
-                    Fault,
-                ) as error:
+                except (*MALFORMED, Fault) as error:
                     raise Fault(1, f"entry {len(self.entries.hashes)}: {error.args[-1]}") from error
         tree = Tree(self.entries.hashes)
         for path, place in expected.items():
@@ -372,21 +368,19 @@ class Export:
         need(json.dumps(made, indent=1).encode() == self.read("consistency.json"), "consistency.json: a proof is wrong")
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--keys", type=Path)
-    options = parser.parse_args()
+def examine(folder: Path, keys: Path | None = None) -> tuple[int, str]:
+    """Return the exit code and the reason."""
     try:
-        print(Export(options.folder, options.keys).verify())
+        return 0, Export(folder, keys).verify()
     except Fault as fault:
-        print(("tampered: ", "incomplete: ")[fault.args[0] - 1] + fault.args[1])
-        return int(fault.args[0])
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
-        print(f"tampered: malformed: {error!r}")
-        return 1
-    return 0
+        return fault.args[0], f"{'tampered' if fault.args[0] == 1 else 'incomplete'}: {fault.args[1]}"
+    except MALFORMED as error:
+        return 1, f"tampered: malformed: {error!r}"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--keys", type=Path)
+    code, reason = examine(**vars(parser.parse_args()))
+    sys.exit(print(reason) or code)  # type: ignore[func-returns-value]  # noqa: T201
