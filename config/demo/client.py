@@ -34,12 +34,14 @@ class Person:
         self.username = username
         self.http = httpx.Client(base_url=url, transport=transport, headers=headers, timeout=60)
         self.organisations: dict[str, int] = {}
+        self.codes: dict[str, str] = {}
 
     def sign_in(self, password: str) -> None:
         """Open a session; from now on every act carries its token."""
         who = self.send("POST", "/session/", json={"username": self.username, "password": password})
         self.http.headers["X-CSRFToken"] = who["csrf_token"]
         self.organisations = {held["role"]: held["organisation"] for held in who["memberships"]}
+        self.codes = {held["role"]: held["uscc"] for held in who["memberships"]}
 
     def send(self, method: str, path: str, **options: Any) -> Any:
         """Send a request to the API and return its JSON. Raises Unexpected for any refusal."""

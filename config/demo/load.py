@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from config.demo import data, notices, people, rules
+from config.demo import data, notices, people, rehearsals, rules
 
 
 def load(say: Callable[[str], object]) -> None:
@@ -15,6 +15,9 @@ def load(say: Callable[[str], object]) -> None:
         with transaction.atomic():
             step()
         say(f"  {label} ({time.monotonic() - started:.1f} s)")
+    started = time.monotonic()
+    rehearsals.load(say)
+    say(f"  {len(rehearsals.SHOWN)} comparisons in rehearsal ({time.monotonic() - started:.1f} s)")
 
 
 STEPS: tuple[tuple[str, Callable[[], object]], ...] = (

@@ -45,6 +45,7 @@ def open_session(walk: Walk) -> None:
     walk.tell("centre", "opens the session; its transcript is public")
     for username, role in PRESENT:
         badge = _sign_in(walk, username, role)
+        walk.made.setdefault("badges", {})[username] = badge
         walk.tell(username, f"confirms the rules of conduct and takes badge {badge}")
 
 

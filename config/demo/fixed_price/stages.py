@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from config.demo.fixed_price import contracting, drawing, preparing, qualifying, registering
+from config.demo.fixed_price import ceremony, contracting, drawing, preparing, qualifying, registering
 from config.demo.fixed_price.preparing import Works
 from config.demo.walk import Walk
 
@@ -32,7 +32,15 @@ class Story:
             "qualified": (registering.close_registration, qualifying.qualify),
             "list": (qualifying.publish_list, qualifying.object_and_answer),
             "session": (drawing.book, drawing.open_session),
-            "drawn": (drawing.begin, drawing.close_session),
+            "drawn": (
+                drawing.begin,
+                ceremony.contribute,
+                ceremony.commit,
+                ceremony.reveal,
+                ceremony.roll,
+                ceremony.take_result,
+                drawing.close_session,
+            ),
             "publicity": (contracting.publicise,),
             "contract": (contracting.send_notice, contracting.sign_contract),
             "tracking": (contracting.track, contracting.report_first),

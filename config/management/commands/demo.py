@@ -1,12 +1,18 @@
 """Load the demonstration, or walk a whole procedure through the API of a running server."""
 
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
+import httpx
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demo import load, people
+from config.demo import data, load, people
+from config.demo.client import Unexpected
+from config.demo.fixed_price.preparing import DEFENCE
+from config.demo.fixed_price.stages import Story
+from config.demo.walk import Walk
 
 
 class Command(BaseCommand):
@@ -16,18 +22,37 @@ class Command(BaseCommand):
         parser.add_argument(
             "--load", action="store_true", help="enter people, rules, notices and rehearsals, each once"
         )
-
-        parser.add_argument("--people", action="store_true", help="say who can sign in")
+        parser.add_argument(
+            "--walk", choices=["fixed-price"], help="walk this procedure from project to closed contract"
+        )
+        parser.add_argument("--url", default="http://127.0.0.1:8000", help="the running server that --walk uses")
+        parser.add_argument("--out", type=Path, help="where --walk puts the evidence (default: a new folder)")
+        parser.add_argument("--registrants", type=int, default=1528, help="how many real enterprises --walk plays")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("The demonstration's passwords are known to everybody; it does not run in production.")
+        if not options["load"] and not options["walk"]:
+            raise CommandError("Say --load, or --walk fixed-price.")
         if options["load"]:
-            load.load(self.stdout.write)
-        if options["load"] or options["people"]:
-            self.say_who_can_sign_in()
+            self.load()
+        if options["walk"]:
+            self.walk(options["url"], options["out"], options["registrants"])
 
-    def say_who_can_sign_in(self) -> None:
+    def load(self) -> None:
+        load.load(self.stdout.write)
         self.stdout.write(f"\nSign in with the password {people.PASSWORD} as")
         for account in people.accounts():
             self.stdout.write(f"  {account.username:<11} {account.role:<17} {account.to_try}")
+
+    def walk(self, url: str, out: Path | None, registrants: int) -> None:
+        """Walk; the first answer that is not the expected one ends it."""
+        played = tuple(code for code, _ in data.real_enterprises()[:registrants])
+        walk = Walk(url.rstrip("/"), self.stdout.write, out=out)
+        try:
+            Story(DEFENCE, played).tell(walk)
+        except Unexpected as refusal:
+            raise CommandError(f"The walk stops: {refusal}") from refusal
+        except httpx.HTTPError as failure:
+            raise CommandError(f"{url} does not answer ({failure}). Start it first: make run") from failure
+        self.stdout.write(self.style.SUCCESS(f"\nThe evidence of the draw is in {walk.made['evidence']}"))
