@@ -1,0 +1,69 @@
+"""The comparisons that the demonstration shows, each left at another stage; all rehearsals of invented enterprises."""
+
+from collections.abc import Callable
+
+from config.demo import data, inside
+from config.demo.client import Unexpected
+from config.demo.fixed_price.preparing import Works
+from config.demo.fixed_price.stages import Story
+from trading.project import Project
+
+SHOWN: tuple[tuple[Works, str], ...] = (
+    (
+        Works(
+            "远山村公路安全防护工程",
+            "远山村至晨光镇 6.2 公里公路：波形护栏、警示标志、急弯减速设施，工期 60 日历天",
+            estimate="860000.00",
+            reviewed="842610.00",
+            discount="0.0300",
+        ),
+        "tracking",
+    ),
+    (
+        Works(
+            "示范县第二小学运动场改造工程",
+            "200 米塑胶跑道、人造草坪足球场、排水及围网改造，工期 45 日历天",
+            estimate="1280000.00",
+            reviewed="1253900.00",
+            discount="0.0400",
+        ),
+        "publicity",
+    ),
+    (
+        Works(
+            "晨光镇集镇污水管网完善工程",
+            "DN300 污水管 1.8 公里、检查井 62 座、路面恢复，工期 75 日历天",
+            estimate="1750000.00",
+            reviewed="1718000.00",
+            discount="0.0500",
+        ),
+        "list",
+    ),
+    (
+        Works(
+            "示范县便民服务中心屋面维修工程",
+            "屋面防水 2,100 平方米、天沟更换、避雷带修复，工期 30 日历天",
+            estimate="560000.00",
+            reviewed="548300.00",
+            discount="0.0200",
+        ),
+        "registering",
+    ),
+)
+
+
+def load(say: Callable[[str], object]) -> None:
+    """Take each comparison to its stage, unless it is there already."""
+    played = tuple(row["uscc"] for row in data.read("organisations") if row["key"] in PLAYED)
+    walk = inside.walk(lambda words: None)
+    for works, stage in SHOWN:
+        if Project.objects.filter(name=works.name, rehearsal=True).exists():
+            continue
+        walk.made = {}
+        try:
+            Story(works, played).tell(walk, until=stage)
+        except Unexpected as refusal:
+            say(f"  {works.name} stops before “{stage}”: {refusal}")
+
+
+PLAYED = {f"enterprise{number}" for number in range(5, 10)}
