@@ -3,14 +3,23 @@
 from trading.attendance import SignIn, SiteBadge
 from trading.conduct import ConductRules
 from trading.document import Document
-from trading.draws.draw import Contribution, DiceEntry, Draw
+from trading.draws.draw import Contribution, DiceEntry, Draw, Skip
 from trading.idempotency import IdempotencyKey
-from trading.ledger.tables import AuditEvent, LogAnchor, LogCheckpoint, LogLeaf, LogTile, Pending, SealedEntry, SecretWindow
+from trading.ledger.tables import (
+    AuditEvent,
+    LogAnchor,
+    LogCheckpoint,
+    LogLeaf,
+    LogTile,
+    Pending,
+    SealedEntry,
+    SecretWindow,
+)
 from trading.live import SessionEvent, Transcript
 from trading.lot import Lot
 from trading.notice import Notice, NoticeVersion
 from trading.objection import Objection
-from trading.party import Membership, Organisation, Sanction, User, UsccException
+from trading.party import Membership, Organisation, Sanction, UsccException, User
 from trading.project import LegalBasis, Project
 from trading.room import Room
 from trading.session import Session
@@ -44,7 +53,8 @@ __all__ = [
     "SessionEvent",
     "SignIn",
     "SiteBadge",
+    "Skip",
     "Transcript",
-    "User",
     "UsccException",
+    "User",
 ]

@@ -1,31 +1,216 @@
-"""The draw: its contributions, reveals, beacon and result, as acts of the people in the room."""
+"""The draw, from its cut-off on: the last entropy, the result, and the alternates who come after a recorded skip.
+
+The dice are rolled by three hands, read by two people at two screens and confirmed by the supervisor; a drand round is
+verified against its pinned key. The result is arithmetic on what is then public; anyone can do it again (docs/draw.md).
+"""
+
+from typing import Any, Self
 
 from django.db import models
+from django.utils.translation import gettext_noop
 
-from trading.lot import Lot
-from trading.party import User
-from trading.transitions import Machine
+from trading.attendance import SiteBadge, is_present
+from trading.draws import beacon, cutoff, drand, selector, sources, wire
+from trading.draws.committing import BASIS, CENTRE, Committing, State
+from trading.draws.entries import Contribution, DiceEntry, Skip, SkipCode
+from trading.errors import InvalidInput, RuleError
+from trading.party import Role, anywhere
+from trading.session import SUPERVISION
+from trading.transitions import THE_CLOCK, Act, act
+
+__all__ = ["Contribution", "DiceEntry", "Draw", "Skip"]
+
+READERS = CENTRE | anywhere(Role.OWNER, Role.AGENCY, Role.NOTARY)
+HANDS = 3
+READINGS = 2
+SHOWN = 200
 
 
-class Draw(Machine):
+class DrawQuerySet(models.QuerySet["Draw"]):
+    def visible_to(self, person: Any) -> Self:
+        """Return every draw: a draw is public from its first act."""
+        return self
+
+
+class Draw(Committing):
     """One draw of one frozen list."""
 
-    noun = "draw"
-    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="draws")
-    purpose = models.CharField(max_length=16)
-    seq = models.PositiveIntegerField(default=1)
-    draw_id = models.CharField(max_length=64, unique=True, editable=False)
+    attempt = models.PositiveSmallIntegerField(default=1, editable=False)
+    cut_off_size = models.PositiveBigIntegerField(null=True, editable=False)
+    beacon_value = models.CharField(max_length=256, blank=True, editable=False)
+    beacon_proof = models.JSONField(default=dict, editable=False)
+    seed = models.CharField(max_length=64, blank=True, editable=False)
+    result = models.JSONField(default=dict, editable=False)
+    drawn_at = models.DateTimeField(null=True, editable=False)
 
+    objects = DrawQuerySet.as_manager()
 
-class Contribution(models.Model):
-    """One party's share of the seed."""
+    class Meta:
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint(fields=["lot", "purpose", "seq"], name="a_draw_once"),
+            models.UniqueConstraint(
+                fields=["lot", "purpose"], condition=~models.Q(state="void"), name="one_live_draw_of_a_list"
+            ),
+        ]
 
-    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="contributions")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    @act(
+        "draw.dice_entered",
+        source=State.CLOSED,
+        target=State.CLOSED,
+        may=READERS,
+        label=gettext_noop("Enter the dice"),
+    )
+    def enter_dice(self, act: Act, *, digits: str, hands: list[str]) -> dict[str, Any]:
+        """Read the dice, in roll order; two people do it, and only equal readings count.
 
+        `hands` are the badge numbers of those who rolled. A difference stops the entry, not the draw: the dice stay on
+        the table.
+        """
+        self._check_dice_may_fall(act)
+        beacon.check_value(beacon.label(self.beacon), digits.encode())
+        self._check_hands(hands)
+        first = self.dice.filter(attempt=self.attempt).first()
+        self.dice.create(user=act.by, attempt=self.attempt, digits=digits, hands=sorted(set(hands)), at=act.at)
+        if first is None:
+            act.say(self.transcript_id, "draw.dice_entered", {"attempt": self.attempt, "entry": 1})
+            return {"attempt": self.attempt, "entry": 1}
+        facts = {"attempt": self.attempt, "entry": 2, "equal": first.digits == digits}
+        if first.digits != digits:
+            self.attempt += 1
+            act.say(self.transcript_id, "draw.dice_differ", facts)
+            return facts
+        act.say(self.transcript_id, "draw.dice_entered", {**facts, "digits": digits})
+        return {**facts, "digits": digits}
 
-class DiceEntry(models.Model):
-    """The digits one person read off the dice."""
+    @act(
+        "draw.dice_confirmed",
+        source=State.CLOSED,
+        target=State.DRAWN,
+        may=SUPERVISION,
+        label=gettext_noop("Confirm the dice"),
+    )
+    def confirm_dice(self, act: Act) -> dict[str, Any]:
+        """Confirm what two people read and the supervisor sees on the table; the result follows at once."""
+        self.session.check_open()
+        read = list(self.dice.filter(attempt=self.attempt).order_by("pk"))
+        if len(read) < READINGS:
+            raise RuleError(gettext_noop("Two people must have read the same digits."), code="dice_not_read")
+        hands = sorted({badge for entry in read for badge in entry.hands})
+        if len(hands) < HANDS:
+            raise RuleError(
+                gettext_noop("%(have)s hands rolled the dice; at least %(need)s must."),
+                code="too_few_hands",
+                have=len(hands),
+                need=HANDS,
+            )
+        return self._conclude(act, read[0].digits.encode(), {"hands": hands})
 
-    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="dice")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    @act(
+        "draw.beacon_taken",
+        source=[State.COMMITTED, State.CLOSED],
+        target=State.DRAWN,
+        may=CENTRE | SUPERVISION | THE_CLOCK,
+        label=gettext_noop("Take the beacon"),
+    )
+    def take_beacon(self, act: Act, *, number: int, signature: str, randomness: str = "") -> dict[str, Any]:
+        """Take the round that the commit record names, once the league has signed it; anybody could."""
+        if self.beacon["kind"] != "drand":
+            raise RuleError(gettext_noop("This draw takes its last entropy from dice."), code="other_beacon")
+        self.cut_off_size = cutoff.before(self.drand_limit(), self.event_of("draw.committed"))
+        given = drand.Round(number, signature, randomness=randomness)
+        value = drand.verify(drand.CHAINS[self.beacon["chain"]], given, self.beacon["round"])
+        return self._conclude(act, value, {"round": number, "signature": signature})
+
+    @act(
+        "draw.skipped",
+        source=State.DRAWN,
+        target=State.DRAWN,
+        may=SUPERVISION,
+        label=gettext_noop("Pass over a drawn candidate"),
+    )
+    def skip(self, act: Act, *, candidate: str, code: str, evidence: str) -> dict[str, Any]:
+        """Pass over one who is seated, for a listed reason with evidence; the same ranking gives the next."""
+        seat = next((pair for pair in self.result["seated"] if pair[0] == candidate), None)
+        if seat is None:
+            raise RuleError(gettext_noop("%(id)s holds no seat."), code="not_seated", id=candidate)
+        if code not in SkipCode.values:
+            raise InvalidInput(gettext_noop("Name a listed reason."), code="bad_skip_code")
+        wire.parse_hex(evidence, "The hash of the evidence", size=32)
+        self._check_alternate(seat[1])
+        self.skips.create(candidate=candidate, stratum=seat[1], code=code, evidence=evidence, user=act.by, at=act.at)
+        self.result = self._chosen()
+        facts = {"skipped": candidate, "code": code, "evidence": evidence, **self._facts()}
+        act.say(self.transcript_id, "draw.skipped", facts)
+        return facts
+
+    def given(self) -> list[sources.Source]:
+        """Return the sources in committed order: what counted at the cut-off, and the beacon."""
+        told = {f"commit:{who}": bytes.fromhex(value) for who, value in self._revealed().items()}
+        *contributed, last = self.committed().labels
+        first = [sources.Source(label, label in told, told.get(label, b"")) for label in contributed]
+        return [*first, sources.Source(last, present=True, value=bytes.fromhex(self.beacon_value))]
+
+    def ranking(self) -> list[bytes]:
+        """Return the slips of all candidates, first drawn first."""
+        return selector.rank(self.suite, bytes.fromhex(self.seed), self.frozen().candidates)
+
+    def _revealed(self) -> dict[str, str]:
+        """Return the reveals that stood in the ledger at the cut-off."""
+        counted = {}
+        for one in self.contributions.exclude(value="").order_by("pk"):
+            if one.stood_before(self.cut_off_size or 0):
+                counted[one.who] = one.value
+        return counted
+
+    def _conclude(self, act: Act, value: bytes, proof: dict[str, Any]) -> dict[str, Any]:
+        self.beacon_value, self.beacon_proof, self.drawn_at = value.hex(), proof, act.at
+        self.seed = sources.seed(self.committed(), self.given()).hex()
+        self.result = self._chosen()
+        facts = {**self._facts(), "value": self.beacon_value, **proof}
+        order = [[selector.ticket_of(slip), selector.ident_of(slip)] for slip in self.ranking()[:SHOWN]]
+        act.say(self.transcript_id, "draw.result", {**facts, "ranking": order, "n": self.list_facts["n"]})
+        return facts
+
+    def _chosen(self) -> dict[str, Any]:
+        committed, skipped = self.committed(), [one.candidate for one in self.skips.order_by("pk")]
+        chosen = selector.select(self.ranking(), self.frozen().candidates, committed.plan, committed.caps, skipped)
+        pairs = {"seated": chosen.seated, "alternates": chosen.alternates}
+        return {
+            **{name: [list(pair) for pair in value] for name, value in pairs.items()},
+            "events": list(chosen.events),
+        }
+
+    def _facts(self) -> dict[str, Any]:
+        return {"commit_hash": self.commit_hash, "seed": self.seed, **self.result}
+
+    def _check_dice_may_fall(self, act: Act) -> None:
+        self.session.check_open()
+        if self.beacon["kind"] != "physical":
+            raise RuleError(gettext_noop("This draw takes its last entropy from a beacon."), code="other_beacon")
+        if not is_present(self.session, act.by, act.role):
+            raise RuleError(gettext_noop("Sign in to the session first."), code="not_present", basis=BASIS)
+        self.cut_off_size = self.cut_off_size or cutoff.after(self.event_of("draw.closed"))
+        readers = list(self.dice.filter(attempt=self.attempt).values_list("user_id", flat=True))
+        if len(readers) == READINGS:
+            raise RuleError(gettext_noop("Two people have read the dice; the supervisor confirms."), code="dice_read")
+        if act.by.pk in readers:
+            raise RuleError(gettext_noop("Another person must read the dice too."), code="same_reader")
+
+    def _check_hands(self, hands: list[str]) -> None:
+        known = set(SiteBadge.objects.filter(sign_in__session=self.session).values_list("number", flat=True))
+        if strangers := sorted(set(hands) - known):
+            raise InvalidInput(
+                gettext_noop("No badge of this session: %(badges)s."), code="unknown_badge", badges=", ".join(strangers)
+            )
+
+    def _check_alternate(self, stratum: str) -> None:
+        quota = next(quota for quota in self.committed().plan if quota.stratum == stratum)
+        used, most = self.skips.filter(stratum=stratum).count(), min(quota.alt, quota.k * self.skip_cap)
+        if used >= most:
+            raise RuleError(
+                gettext_noop("%(used)s of %(most)s alternates are used."),
+                code="no_alternate_left",
+                used=used,
+                most=most,
+            )

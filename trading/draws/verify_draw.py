@@ -175,11 +175,11 @@ class Evidence:
         return own
 
     def material(self) -> bytes:
-        [(fixed, entry)], [(closed, _)] = self.events["committed"], self.events["closed"]
+        [(fixed, entry)] = self.events["committed"]
         need(entry["data"]["record"] == self.commit, "commit.json is not the record of the ledger")
-        need(fixed < closed < self.late[0], "the reveals closed after the cut-off")
+        need(fixed < self.late[0], "the cut-off's checkpoint does not hold the commit record")
         made = {e["data"]["who"]: e["data"]["c"] for i, e in self.events["contributed"] if i < fixed}
-        told = [e["data"] for i, e in self.events.get("revealed", []) if fixed < i < closed]
+        told = [e["data"] for i, e in self.events.get("revealed", []) if fixed < i < self.late[0]]
         values, rows, parts = {one["who"]: one["value"] for one in told}, [], b""
         for source in self.commit["sources"]:
             label, who = f"{source['kind']}:{source[LABEL[source['kind']]]}", source.get("who")

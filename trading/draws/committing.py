@@ -1,0 +1,300 @@
+"""The first half of a draw, up to the cut-off: prepared, contributions, the commit record, reveals, the close.
+
+Nobody can know the outcome before the beacon, and everything else is fixed before it (docs/draw.md). One machine in two
+files: `Committing` holds the fields and these acts, `Draw` the beacon and the result.
+"""
+
+import functools
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from trading import attendance
+from trading.draws import candidates, drand, sources, wire
+from trading.draws.contributor import CONTRIBUTORS, contributor
+from trading.draws.entries import Contribution
+from trading.draws.record import Commit, check_commit, read_commit
+from trading.errors import InvalidInput, RuleError
+from trading.ledger import sequencer
+from trading.ledger.tables import AuditEvent
+from trading.lot import Lot
+from trading.party import Role, anywhere
+from trading.room import Kind
+from trading.session import SUPERVISING, SUPERVISION, Session
+from trading.transitions import Act, Machine, act
+
+CENTRE = anywhere(Role.CENTRE_STAFF)
+NEEDED = ("operator", "supervisor")
+CUT_OFF_S = 30
+BASIS = "ggzy-draw/1; 政府采购货物和服务招标投标管理办法(87号令) 14"
+
+
+class State(models.TextChoices):
+    PREPARING = "preparing", _("Contributions")
+    COMMITTED = "committed", _("Committed")
+    CLOSED = "closed", _("Reveals closed")
+    DRAWN = "drawn", _("Drawn")
+    VOID = "void", _("Void")
+
+
+class VoidCause(models.TextChoices):
+    EQUIPMENT = "equipment", _("Equipment failure")
+    LIST_ERROR = "list_error", _("Error in the frozen list")
+    WITNESS_LEFT = "witness_left", _("A witness had to leave")
+    REVEALS_MISSING = "reveals_missing", _("Too few contributions revealed")
+    LEGAL_ORDER = "legal_order", _("Order of an authority")
+
+
+class Committing(Machine):
+    """The fields of a draw, and its acts up to the cut-off."""
+
+    noun = "draw"
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="draws")
+    session = models.ForeignKey(Session, verbose_name=_("Session"), on_delete=models.PROTECT, related_name="draws")
+    purpose = models.CharField(max_length=16, default="enterprise")
+    seq = models.PositiveIntegerField(default=1, editable=False)
+    draw_id = models.CharField(max_length=64, unique=True, editable=False)
+    suite = models.CharField(max_length=8, default="sha256")
+    rule = models.JSONField(default=dict)
+    plan = models.JSONField(default=list)
+    caps = models.JSONField(default=list, blank=True)
+    skip_cap = models.PositiveSmallIntegerField(default=3)
+    beacon = models.JSONField(default=dict)
+    library = models.JSONField(default=dict, blank=True)
+    kd = models.CharField(max_length=64, blank=True)
+    list_file = models.TextField()
+    list_facts = models.JSONField(default=dict, editable=False)
+    exclusions_file = models.TextField(blank=True)
+    exclusions_facts = models.JSONField(default=dict, editable=False)
+    prev = models.CharField(max_length=64, blank=True, editable=False)
+    record = models.TextField(blank=True, editable=False)
+    commit_hash = models.CharField(max_length=64, blank=True, editable=False)
+    void_cause = models.CharField(max_length=24, choices=VoidCause.choices, blank=True, editable=False)
+
+    contributions: models.Manager[Contribution]
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.draw_id
+
+    def ledger_id(self) -> str:
+        return self.draw_id
+
+    @property
+    def transcript_id(self) -> int:
+        return self.session.transcript_id
+
+    @act("draw.prepared", source="", target=State.PREPARING, may=CENTRE, label=gettext_noop("Prepare the draw"))
+    def prepare(self, act: Act) -> dict[str, Any]:
+        """Put one frozen list on the table, before witnesses; one live draw for each list."""
+        self._check_witnessed()
+        self._follow_earlier()
+        self.list_facts = self.frozen().facts()
+        if not self.list_facts["n"]:
+            raise RuleError(gettext_noop("The list has not been frozen."), code="list_not_frozen", basis=BASIS)
+        raw = self.exclusions_file.encode()
+        candidates.parse_exclusions(raw)
+        self.exclusions_facts = candidates.exclusion_facts(raw, wire.suite_of(self.suite))
+        check_commit(self._record([{"kind": "commit", "who": who, "c": "0" * 64} for who in NEEDED]))
+        facts = {"draw_id": self.draw_id, "suite": self.suite, "list": self.list_facts, "beacon": self.beacon}
+        act.say(self.transcript_id, "draw.prepared", {**facts, "plan": self.plan})
+        return {**facts, "plan": self.plan, "caps": self.caps, "excl": self.exclusions_facts}
+
+    @act(
+        "draw.contributed",
+        source=State.PREPARING,
+        target=State.PREPARING,
+        may=CONTRIBUTORS,
+        label=gettext_noop("Contribute to the draw"),
+    )
+    def contribute(self, act: Act, *, c: str) -> dict[str, Any]:
+        """Lay down the commitment to a secret that stays in the contributor's hands."""
+        who = self._present_contributor(act)
+        wire.parse_hex(c, "The commitment", size=32)
+        if self.contributions.filter(who=who).exists():
+            raise RuleError(gettext_noop("%(who)s has contributed already."), code="contributed_already", who=who)
+        if self.contributions.filter(c=c).exists():
+            raise RuleError(gettext_noop("This is another party's commitment."), code="copied_commitment")
+        self.contributions.create(who=who, user=act.by, c=c, at=act.at)
+        act.say(self.transcript_id, "draw.contributed", {"who": who, "c": c})
+        return {"who": who, "c": c}
+
+    @act(
+        "draw.committed",
+        source=State.PREPARING,
+        target=State.COMMITTED,
+        may=CENTRE,
+        label=gettext_noop("Fix the commit record"),
+    )
+    def commit(self, act: Act) -> dict[str, Any]:
+        """Fix list, plan, contributions and the place of the last entropy, once and for all."""
+        self.session.check_open()
+        made = list(self.contributions.order_by("pk"))
+        missing = [who for who in NEEDED if who not in {one.who for one in made}]
+        if missing:
+            raise RuleError(
+                gettext_noop("Contributions are missing: %(who)s."), code="contribution_missing", who=", ".join(missing)
+            )
+        self._check_beacon_ahead(act)
+        committed = check_commit(self._record([{"kind": "commit", "who": one.who, "c": one.c} for one in made]))
+        self.record, self.commit_hash = wire.canonical(committed.record).decode(), committed.hash.hex()
+        act.say(self.transcript_id, "draw.committed", {"commit_hash": self.commit_hash, "record": committed.record})
+        return {"commit_hash": self.commit_hash, "record": committed.record}
+
+    @act(
+        "draw.revealed",
+        source=[State.COMMITTED, State.CLOSED, State.DRAWN],
+        target=None,
+        may=CONTRIBUTORS,
+        label=gettext_noop("Reveal a contribution"),
+    )
+    def reveal(self, act: Act, *, nonce: str, typed: bool = False) -> dict[str, Any]:
+        """Open one's own secret before the cut-off: 32 bytes in hexadecimal, or the digits that were typed."""
+        self._check_before_cut_off(act, "reveal_too_late")
+        own = self.contributions.filter(who=self._present_contributor(act)).first()
+        if own is None:
+            raise RuleError(gettext_noop("You have made no contribution to this draw."), code="no_contribution")
+        if own.value:
+            raise RuleError(gettext_noop("This contribution is revealed already."), code="revealed_already")
+        value = nonce.encode() if typed else wire.parse_hex(nonce, "The secret", size=sources.NONCE)
+        if sources.commitment(self.suite, self.draw_id, own.who, value).hex() != own.c:
+            raise RuleError(gettext_noop("This secret does not fit its commitment."), code="commitment_mismatch")
+        own.value, own.revealed_at = value.hex(), act.at
+        act.then(functools.partial(self._remember, own))
+        act.say(self.transcript_id, "draw.revealed", {"who": own.who, "value": own.value})
+        return {"who": own.who, "value": own.value}
+
+    @act(
+        "draw.closed",
+        source=State.COMMITTED,
+        target=State.CLOSED,
+        may=CENTRE,
+        label=gettext_noop("Close the reveals"),
+    )
+    def close_reveals(self, act: Act) -> dict[str, Any]:
+        """End the reveals; a missing one is absent for good once a witness has cosigned this entry."""
+        self._check_before_cut_off(act, "past_cut_off")
+        present = [one.who for one in self.contributions.order_by("pk") if one.value]
+        absent = [one.who for one in self.contributions.order_by("pk") if not one.value]
+        least = self.committed().min_reveals
+        if len(present) < least:
+            raise RuleError(
+                gettext_noop("%(have)s of %(need)s contributions are revealed."),
+                code="too_few_reveals",
+                next_step=gettext_noop("Wait for the others, or let the supervisor void the draw."),
+                have=len(present),
+                need=least,
+            )
+        act.then(self._ask_witnesses)
+        act.say(self.transcript_id, "draw.closed", {"present": present, "absent": absent})
+        return {"present": present, "absent": absent}
+
+    @act(
+        "draw.voided",
+        source=[State.PREPARING, State.COMMITTED, State.CLOSED],
+        target=State.VOID,
+        may=SUPERVISION,
+        label=gettext_noop("Void the draw"),
+        even_suspended=True,
+    )
+    def void(self, act: Act, *, cause: str, reason: str) -> dict[str, Any]:
+        """End the draw before its cut-off, for a listed cause, by the supervisor; never because of the outcome."""
+        if cause not in VoidCause.values or not reason.strip():
+            raise InvalidInput(gettext_noop("Name a listed cause and the reason."), code="bad_cause")
+        self._check_before_cut_off(act, "past_cut_off")
+        self.void_cause = cause
+        facts = {"cause": cause, "reason": reason, "commit_hash": self.commit_hash}
+        act.say(self.transcript_id, "draw.voided", facts)
+        return facts
+
+    def frozen(self) -> candidates.FrozenList:
+        """Return the list of the draw, read from its file."""
+        return candidates.parse_list(self.list_file.encode(), wire.suite_of(self.suite))
+
+    def committed(self) -> Commit:
+        """Return the commit record, read from its bytes."""
+        return read_commit(self.record.encode())
+
+    def event_of(self, kind: str) -> AuditEvent:
+        """Return this draw's newest ledger event of a type."""
+        own = AuditEvent.objects.filter(type=kind, subject_type=self.noun, subject_id=self.draw_id)
+        return own.order_by("pk").latest("pk")
+
+    def _record(self, contributions: list[dict[str, Any]]) -> dict[str, Any]:
+        kept: dict[str, Any] = {"library": self.library, "kd": self.kd, "prev": self.prev}
+        return {
+            "v": wire.PROTOCOL,
+            "suite": self.suite,
+            "draw_id": self.draw_id,
+            "project": self.lot.code,
+            "purpose": self.purpose,
+            "seq": self.seq,
+            "rule": self.rule,
+            "list": self.list_facts,
+            "excl": self.exclusions_facts,
+            "plan": self.plan,
+            "caps": self.caps,
+            "skip_cap": self.skip_cap,
+            "sources": [*contributions, self.beacon],
+            "min_reveals": len(NEEDED),
+            **{name: value for name, value in kept.items() if value},
+        }
+
+    def _check_witnessed(self) -> None:
+        self.session.check_open()
+        if self.session.kind != Kind.DRAW or self.session.lot_id != self.lot_id:
+            raise RuleError(gettext_noop("This is not the draw session of the lot."), code="other_session")
+        if SUPERVISING.isdisjoint(self.session.roles_present()):
+            raise RuleError(gettext_noop("No supervisor has signed in."), code="witness_missing", basis=BASIS)
+
+    def _follow_earlier(self) -> None:
+        earlier = list(type(self)._base_manager.filter(lot=self.lot, purpose=self.purpose).order_by("seq"))
+        if any(one.state != State.VOID for one in earlier):
+            raise RuleError(
+                gettext_noop("This list has a draw already; a second one needs the first to be void."),
+                code="draw_exists",
+                basis=BASIS,
+            )
+        self.seq = len(earlier) + 1
+        self.prev = earlier[-1].commit_hash if earlier else ""
+        self.draw_id = f"{self.lot.code}/{self.purpose}/{self.seq}"
+
+    def _present_contributor(self, act: Act) -> str:
+        self.session.check_open()
+        ids = {candidate.id for candidate in self.frozen().candidates}
+        who = contributor(act.role, act.by, ids)
+        if not attendance.is_present(self.session, act.by, act.role):
+            raise RuleError(gettext_noop("Sign in to the session first."), code="not_present", basis=BASIS)
+        return who
+
+    def _check_beacon_ahead(self, act: Act) -> None:
+        if self.beacon["kind"] == "drand" and self.drand_limit() <= act.at.timestamp():
+            raise RuleError(
+                gettext_noop("The round is too near; the reveals must end %(seconds)s seconds before it."),
+                code="beacon_too_soon",
+                seconds=CUT_OFF_S,
+            )
+
+    def drand_limit(self) -> int:
+        chain = drand.CHAINS.get(self.beacon["chain"])
+        if chain is None:
+            raise RuleError(gettext_noop("This chain's key is not pinned."), code="unknown_chain")
+        return chain.round_time(self.beacon["round"]) - CUT_OFF_S
+
+    def _check_before_cut_off(self, act: Act, code: str) -> None:
+        closed = self.state in {State.CLOSED, State.DRAWN}
+        by_time = self.state == State.COMMITTED and self.beacon["kind"] == "drand"
+        if closed or (by_time and act.at.timestamp() >= self.drand_limit()):
+            raise RuleError(gettext_noop("The cut-off has passed; what is on the table stays."), code=code, basis=BASIS)
+
+    def _remember(self, own: Any) -> None:
+        own.revealed_in = self.event_of("draw.revealed")
+        own.save()
+
+    def _ask_witnesses(self) -> None:
+        event = self.event_of("draw.closed")
+        transaction.on_commit(functools.partial(sequencer.ensure_cosigned, event), robust=True)
