@@ -1,6 +1,6 @@
 from django.urls import path
 
-from trading import rules_doors, session_doors, session_pages, views
+from trading import notice_pages, rules_doors, session_doors, session_pages, views
 from trading.api import NOUNS
 from trading.doors import api as door_api
 from trading.doors import pages as door_pages
@@ -8,6 +8,7 @@ from trading.doors import pages as door_pages
 ALL = (*NOUNS, *session_doors.NOUNS)
 api = [*session_doors.api, *rules_doors.api, *(route for door in ALL for route in door_api.urls(door))]
 pages = [
+    *notice_pages.pages,
     path("work/", views.work, name="work"),
     path("register/", views.enter_enterprise, name="register"),
     path("problems/<slug:code>/", views.problem, name="problem"),

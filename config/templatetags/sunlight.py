@@ -75,6 +75,15 @@ def moment(value: datetime | date | None, *, seconds: bool = False, zone: bool =
     )
 
 
+@register.simple_tag
+def moment_text(value: str) -> SafeString | str:
+    """Show a moment that a record keeps as text (2026-03-02T01:00:00.000000Z)."""
+    try:
+        return moment(datetime.fromisoformat(value))
+    except ValueError:
+        return value
+
+
 @register.inclusion_tag("_hash.html", name="hash")
 def shown_hash(value: str | bytes | None, *, full: bool = False, label: str = "") -> dict[str, Any]:
     """Show a hash: its ends, the whole in the title and behind a copy button; `full=True` shows all."""
