@@ -5,12 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_noop
 
+from bids.award import Award
 from bids.registration import Registration
+from trading import clock
 from trading.draws import candidates
+from trading.draws.draw import Draw
+from trading.errors import RuleError
 from trading.ledger import reveal, sealed
 from trading.lot import Lot
-from trading.transitions import Act
+from trading.procedures import fixed_price
+from trading.session import Session
+from trading.transitions import Act, perform
 
 SUITE = "sha256"
 STRATUM = "ALL"
@@ -64,3 +71,53 @@ def open_sealed(lot: Lot, act: Act) -> None:
     """Open the lot's sealed entries: from now on anyone can account for every one of them (integrity.md, 1.7)."""
     reveal.open_sealed(lot.code, act.at)
     sealed.close_secret_window(lot.code, act.at)
+
+
+def start_draw(act: Act, lot: Lot, session: Session, beacon: dict[str, Any]) -> Draw:
+    """Prepare the draw of the frozen list: one seat and its alternates, by the rule that every registrant confirmed."""
+    listed, notice = lot.candidate_list, lot.registration_window.participant_notice
+    alternates = int(fixed_price.PROCEDURE.rule("n_alternates", clock.local_date(lot.now())).number or 0)
+    draw = Draw(
+        lot=lot,
+        session=session,
+        purpose="enterprise",
+        suite=SUITE,
+        rule={"id": notice.number, "sha": notice.sha256},
+        plan=[{"st": STRATUM, "k": 1, "alt": alternates}],
+        beacon=beacon,
+        list_file=listed.file,
+    )
+    perform(draw.prepare, by=act.by)
+    if (draw.list_facts["sha"], draw.list_facts["root"]) != (listed.sha256, listed.root):
+        raise RuleError(
+            gettext_noop("The list file is not the one that was published."),
+            code="list_changed",
+            basis="ggzy-draw/1, 2 row 13",
+        )
+    return draw
+
+
+def seat(lot: Lot, draw: Draw) -> list[str]:
+    """Enter the drawn order as awards: rank 1 is the winner. Return the codes in that order."""
+    drawn = [ident for ident, _stratum in [*draw.result["seated"], *draw.result["alternates"]]]
+    listed = {
+        r.organisation.uscc: r
+        for r in lot.registrations.filter(organisation__uscc__in=drawn, number__isnull=False).select_related(
+            "organisation"
+        )
+    }
+    for rank, code in enumerate(drawn, 1):
+        Award.objects.create(lot=lot, registration=listed[code], rank=rank)
+    return drawn
+
+
+def result_content(lot: Lot, draw: Draw) -> dict[str, Any]:
+    """Return what the result notice says: the standing award, who follows, and what proves it."""
+    standing, *reserve = Award.objects.filter(lot=lot, lapsed_at=None).order_by("rank")
+    return {
+        "winner": standing.facts(),
+        "alternates": [award.facts() for award in reserve],
+        "draw_id": draw.draw_id,
+        "seed": draw.seed,
+        "list_sha256": lot.candidate_list.sha256,
+    }

@@ -16,7 +16,7 @@ from bids.qualification import Qualification
 from bids.registration import ParticipantNotice, RegistrationWindow
 from trading import clock, limits
 from trading.errors import RuleError
-from trading.ledger import events, sealed
+from trading.ledger import sealed
 from trading.lot import Lot
 from trading.notice import Kind, Notice
 from trading.party import Role, within

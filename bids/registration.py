@@ -158,8 +158,7 @@ class Registration(Machine):
     def submit(self, act: Act) -> dict[str, Any]:
         """Register: in time, once, with the notice confirmed, not barred, tied to no party and no other registrant.
 
-        Sources: 四川 fixed-price comparison practice (domain.md, 2.3); 招标投标法实施条例 13, 34; the ledger entry is sealed
-        (招标投标法 22).
+        The ledger entry is sealed. Sources: domain.md 2.3; 招标投标法 22; 招标投标法实施条例 13, 34.
         """
         act.seal()
         arrived = self.lot.now()
