@@ -205,6 +205,12 @@ def json_for(value: Any, element_id: str) -> SafeString:
 
 
 @register.filter
+def thousands(number: int) -> str:
+    """Show a whole number with commas between thousands."""
+    return f"{number:,}"
+
+
+@register.filter
 @stringfilter
 def masked(name: str) -> str:
     """Hide a person's name but for the family name (GB/T 35273, 7.2)."""
