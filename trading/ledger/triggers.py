@@ -4,6 +4,7 @@ Each function returns SQL for one vendor; migrations run it through `forward` an
 trigger, because the test suite flushes with it; docs/ledger.md revokes it from the application's role.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -121,10 +122,10 @@ def backward(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
     )
 
 
-def guard_states(editor: BaseDatabaseSchemaEditor, tables: dict[str, str]) -> None:
-    """Install the event guard on each table of {table: subject type}; nothing on SQLite. For RunPython."""
+def guard_states(editor: BaseDatabaseSchemaEditor, subjects: Iterable[tuple[str, str, str]]) -> None:
+    """Install the event guard for each (table, subject type, column of the subject's name); nothing on SQLite."""
     if editor.connection.vendor == "postgresql":
-        run(editor, [install_event_guard(table, subject_type) for table, subject_type in tables.items()])
+        run(editor, [install_event_guard(table, noun, column=column) for table, noun, column in subjects])
 
 
 def run(editor: BaseDatabaseSchemaEditor, statements: list[str]) -> None:
