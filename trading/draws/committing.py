@@ -248,7 +248,7 @@ class Committing(Machine):
         self.session.check_open()
         if self.session.kind != Kind.DRAW or self.session.lot_id != self.lot_id:
             raise RuleError(gettext_noop("This is not the draw session of the lot."), code="other_session")
-        if SUPERVISING.isdisjoint(self.session.roles_present()):
+        if not any(role in SUPERVISING for role in self.session.roles_present()):
             raise RuleError(gettext_noop("No supervisor has signed in."), code="witness_missing", basis=BASIS)
 
     def _follow_earlier(self) -> None:

@@ -13,13 +13,14 @@ import sys
 from base64 import standard_b64decode as decoded
 from bisect import bisect_left
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 try:
     import py_arkworks_bls12381 as bls  # optional: without it the BLS signature stays unchecked
 except ImportError:
-    bls = None
+    bls = None  # type: ignore[assignment]
 
 FILES = {"keys.json", "commit.json", "list.tsv", "exclusions.tsv", "sources.json", "beacon.json", "ranking.tsv"}
 FILES |= {"result.json", "checkpoint", "cutoff.checkpoint", "consistency", "README.txt"}
@@ -33,7 +34,8 @@ KEY += "64510d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9
 DST = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
-Point, Entry = tuple[int, int], tuple[int, Any]
+Point = tuple[int, int]
+Entry = tuple[int, Any]
 
 
 class Verdict(Exception):
@@ -113,11 +115,11 @@ class Evidence:
     def __init__(self, path: Path, pinned: str | None) -> None:
         self.path, self.files = path, listed(path)
         self.keys = json.loads(self.files["keys.json"])
-        need(not pinned or json.loads(Path(pinned).read_bytes()) == self.keys, "other keys.json")
+        need(not pinned or json.loads(Path(pinned).read_bytes()) == self.keys, "keys.json is not the pinned one")
         self.commit, self.beacon = (parse(self.files[f"{n}.json"], n) for n in ("commit", "beacon"))
-        self.suite, new = self.commit["suite"], hashlib.new
-        self.make = hashlib.sha256 if self.suite == "sha256" else lambda raw: new(self.suite, raw)
+        self.suite = self.commit["suite"]
         need(self.suite in hashlib.algorithms_available, f"this Python has no {self.suite}", 2)
+        self.make: Any = hashlib.sha256 if self.suite == "sha256" else partial(hashlib.new, self.suite)
         self.late, self.final = self.opened("cutoff.checkpoint"), self.opened("checkpoint")
         self.events = self.history(self.entries())
 
@@ -136,11 +138,10 @@ class Evidence:
             if seal := seals.get((by, hashlib.sha256(f"{by}\n".encode() + public).digest()[:4])):
                 times[role].append(int.from_bytes(seal[:-64], "big"))
                 head = f"cosignature/v1\ntime {times[role][-1]}\n" if role == "witnesses" else ""
-                right = signed(public[1:], f"{head}{text}\n".encode(), seal[-64:])
-                need(right, f"the signature of {by} on {name} is false")
+                need(signed(public[1:], f"{head}{text}\n".encode(), seal[-64:]), f"{by} did not sign {name}")
         seen, quorum = sorted(times["witnesses"]), self.keys["quorum"]
-        right = times["log"] and origin == self.keys["origin"] and len(seen) >= quorum >= 1
-        need(right, f"{name} is not signed by the log and a quorum of witnesses")
+        need(times["log"] and origin == self.keys["origin"], f"{name} is not signed by the log")
+        need(len(seen) >= quorum >= 1, f"{name} lacks cosignatures")
         return int(size), decoded(root), seen[quorum - 1]
 
     def entries(self) -> list[Entry]:
@@ -164,9 +165,8 @@ class Evidence:
     def history(self, found: list[Entry]) -> dict[str, list[Entry]]:
         own, stem, seq = dict[str, list[Entry]](), self.commit["draw_id"].rsplit("/", 1)[0], self.commit["seq"]
         voided = [e for _, e in found if e["type"] == "draw.voided"]
-        need(
-            [e["subject"]["id"] for e in voided] == [f"{stem}/{n}" for n in range(1, seq)], "earlier draws are not void"
-        )
+        earlier = [f"{stem}/{number}" for number in range(1, seq)]
+        need([e["subject"]["id"] for e in voided] == earlier, "the earlier draws are not all void")
         before = ["", *(e["data"]["commit_hash"] for e in voided)][-1]
         need(self.commit.get("prev", "") == before, "the record does not follow the draw before")
         for index, entry in found:

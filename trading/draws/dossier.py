@@ -1,0 +1,61 @@
+"""The evidence folder of a finished draw, gathered from the database and the ledger."""
+
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from trading.draws import cutoff, evidence
+from trading.draws.committing import State
+from trading.draws.draw import Draw
+from trading.errors import RuleError
+from trading.ledger import export, merkle, proofs, witness
+from trading.ledger.tables import AuditEvent
+
+
+def files_of(draw: Draw) -> dict[str, bytes]:
+    """Return the files of a draw's evidence. Raises RuleError while there is no result, NotWitnessed while unseen."""
+    if draw.state != State.DRAWN:
+        raise RuleError(gettext_noop("The draw has no result yet."), code="not_drawn")
+    return evidence.folder(
+        evidence.Evidence(
+            commit=draw.record.encode(),
+            list_file=draw.list_file.encode(),
+            exclusions=draw.exclusions_file.encode(),
+            sources=draw.given(),
+            outcome=evidence.Outcome(bytes.fromhex(draw.seed), draw.ranking(), beacon_of(draw), draw.result),
+            ledger=ledger_view(draw),
+            rehearsal=draw.lot.rehearsal,
+            demonstration=witness.is_demonstration(),
+        )
+    )
+
+
+def beacon_of(draw: Draw) -> dict[str, Any]:
+    """Return the last source with its value and what proves it."""
+    return {**draw.beacon, "value": draw.beacon_value, **draw.beacon_proof}
+
+
+def ledger_view(draw: Draw) -> evidence.LedgerView:
+    """Return what the ledger proves of this draw and of the void ones before it."""
+    events = list(events_of(draw))
+    size = cutoff.after(events[-1])
+    reader, cut_off = proofs.reader(), draw.cut_off_size or 0
+    entries = []
+    for event in events:
+        index = proofs.index_of(event) or 0
+        path = merkle.inclusion(reader, index, size)
+        entries.append(evidence.LedgerEntry(index, bytes(event.leaf), path))
+    return evidence.LedgerView(
+        entries=entries,
+        cut_off=proofs.note(cut_off),
+        checkpoint=proofs.note(size),
+        consistency=merkle.consistency(reader, cut_off, size),
+        keys=export.public_keys(),
+    )
+
+
+def events_of(draw: Draw) -> "list[AuditEvent]":
+    """Return the ledger events of every draw of this list so far, oldest first."""
+    stem = draw.draw_id.rsplit("/", 1)[0]
+    names = [f"{stem}/{number}" for number in range(1, draw.seq + 1)]
+    return list(AuditEvent.objects.filter(subject_type="draw", subject_id__in=names).order_by("pk"))
