@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -33,21 +34,24 @@ def lots_for(person: Any) -> models.QuerySet[Lot]:
     return rows.filter(models.Q(project__in=Project.objects.visible_to(person)) | models.Q(project__state="accepted"))
 
 
+DAY = forms.DateInput(attrs={"type": "date"})
+
+
 class NoticeFilter(django_filters.FilterSet):
     """Search and filters of the notices, the same on the page and in the API."""
 
     q = django_filters.CharFilter(
         field_name="title", lookup_expr="icontains", label=_("Words in the title"), max_length=100
     )
-    kind = django_filters.ChoiceFilter(choices=Kind.choices, label=_("Kind"))
+    kind = django_filters.ChoiceFilter(choices=Kind.choices, label=_("Kind"), empty_label=_("All"))
     category = django_filters.CharFilter(label=_("Business line"), max_length=32)
     region = django_filters.CharFilter(label=_("Region"), max_length=64)
     lot = django_filters.CharFilter(field_name="lot__code", label=_("Lot"), max_length=23)
     published_from = django_filters.DateFilter(
-        field_name="published_at", lookup_expr="date__gte", label=_("Published from")
+        field_name="published_at", lookup_expr="date__gte", widget=DAY, label=_("Published from")
     )
     published_to = django_filters.DateFilter(
-        field_name="published_at", lookup_expr="date__lte", label=_("Published to")
+        field_name="published_at", lookup_expr="date__lte", widget=DAY, label=_("Published to")
     )
 
     class Meta:

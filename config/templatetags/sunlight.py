@@ -120,7 +120,7 @@ def _described(bound: BoundField) -> Iterable[str]:
 @register.inclusion_tag("_error_summary.html")
 def error_summary(*forms: BaseForm | None) -> dict[str, Any]:
     """List what is wrong in the forms, each sentence a link to its field."""
-    return {"errors": [line for form in forms if form is not None for line in _lines(form)]}
+    return {"errors": [line for form in forms if form for line in _lines(form)]}
 
 
 def _lines(form: BaseForm) -> Iterable[dict[str, str]]:
