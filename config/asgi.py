@@ -12,11 +12,5 @@ pages = get_asgi_application()
 
 from trading.consumers import watch  # noqa: E402  # the apps must be loaded first
 
-application = ProtocolTypeRouter(
-    {
-        "http": pages,
-        "websocket": AllowedHostsOriginValidator(
-            URLRouter([re_path(r"^live/(?P<transcript_id>[0-9]{1,18})/$", watch)])
-        ),
-    }
-)
+sockets = [re_path(r"^live/(?P<transcript_id>[0-9]{1,18})/$", watch)]  # type: ignore[arg-type]  # not a view
+application = ProtocolTypeRouter({"http": pages, "websocket": AllowedHostsOriginValidator(URLRouter(sockets))})

@@ -34,7 +34,7 @@ class Mailbox:
             self.queue.put_nowait(message)
 
 
-class InProcessLayer(BaseChannelLayer):  # type: ignore[misc]  # channels ships no types
+class InProcessLayer(BaseChannelLayer):
     """Groups and channels of one process."""
 
     extensions = ["groups", "flush"]

@@ -19,7 +19,7 @@ def finish(sending: Sending, waiting: Any) -> Generator[Any, Any, None]:  # Any:
     """Go on with a coroutine that was begun outside a task and stopped at what it waits for."""
     try:
         yield waiting
-        yield from sending  # type: ignore[misc]  # a coroutine may be driven like a generator
+        yield from sending  # a coroutine may be driven like a generator
     finally:
         sending.close()
 
