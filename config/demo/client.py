@@ -1,5 +1,6 @@
 """People of the demonstration at their browsers: each signs in to the API and acts there, and nowhere else."""
 
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -9,21 +10,27 @@ from typing import Any
 import httpx
 
 API = "/api/v1"
+TAGS = re.compile(r"<(style|script|title).*?</\1>|<[^>]*>", re.DOTALL)
 PAGE = 200
 
 
 class Unexpected(Exception):
-    """The site answered otherwise than the walk expects; the walk ends here."""
+    """The site answered otherwise than the walk expects; the walk ends here unless it knows the refusal's code."""
+
+    def __init__(self, words: str, code: str = "") -> None:
+        super().__init__(words)
+        self.code = code
 
 
 def _failure(response: httpx.Response) -> Unexpected:
     request = f"{response.request.method} {response.request.url.path}"
     try:
         said = response.json()
-        detail = f"{said.get('detail')} [{said.get('code')}] {said.get('errors') or ''} {said.get('basis') or ''}"
     except ValueError:
-        detail = response.text[:300]
-    return Unexpected(f"{request} answered {response.status_code}: {detail}".rstrip())
+        said = {"detail": " ".join(TAGS.sub(" ", response.text).split())[:300]}
+    code = str(said.get("code", ""))
+    detail = f"{said.get('detail')} [{code}] {said.get('errors') or ''} {said.get('basis') or ''}".rstrip()
+    return Unexpected(f"{request} answered {response.status_code}: {detail}", code)
 
 
 class Person:

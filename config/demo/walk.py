@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from config.demo.client import Person
+from config.demo.client import Person, Unexpected
 from config.demo.people import PASSWORD
 from trading import clock
 
@@ -65,6 +65,17 @@ class Walk:
         """Return the comparison as everybody may read it now."""
         found: dict[str, Any] = self.person("owner").read(f"/comparisons/{self.made['comparison']}/")
         return found
+
+    def until_given(self, ask: Callable[[], Any], refusal: str, seconds: float = 30) -> Any:
+        """Return what `ask` gives as soon as it is not refused with this code any more."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                return ask()
+            except Unexpected as said:
+                if said.code != refusal or time.monotonic() > end:
+                    raise
+            self.settle()
 
     def wait_for_state(self, state: str, seconds: float = 20) -> None:
         """Wait until the platform's clock has brought the comparison to the state."""

@@ -30,7 +30,7 @@ def book(walk: Walk) -> None:
         try:
             session = centre.create("sessions", **facts, starts_at=start.isoformat(), ends_at=end.isoformat())
         except Unexpected as refusal:
-            if "room_taken" not in str(refusal) or tried == TRIES - 1:
+            if refusal.code != "room_taken" or tried == TRIES - 1:
                 raise
             continue
         break
