@@ -67,6 +67,24 @@ STATES: dict[str, Shown] = {
     "overdue": Shown(_("Overdue"), "danger"),
     "answered": Shown(_("Answered"), "success"),
     "raised": Shown(_("Raised"), "warning"),
+    "entered": Shown(_("In force"), "success"),
+    "repealed": Shown(_("Repealed"), "calm"),
+    "in_use": Shown(_("In use"), "success"),
+    "present": Shown(_("Present"), "success"),
+    "left": Shown(_("Left"), "calm"),
+    "stored": Shown(_("Stored"), "success"),
+    "concluded": Shown(_("Concluded"), "success"),
+    "performing": Shown(_("Being performed"), "info"),
+    "reported": Shown(_("Reported"), "info"),
+    "filed": Shown(_("Filed"), "info"),
+    "received": Shown(_("Received"), "success"),
+    "settled": Shown(_("Settled"), "success"),
+    # a draw
+    "preparing": Shown(_("Contributions open"), "live"),
+    "draw.committed": Shown(_("Reveals open"), "live"),
+    "draw.closed": Shown(_("Waiting for the public randomness"), "live"),
+    # a session
+    "session.open": Shown(_("In session"), "live"),
     # the rules engine
     "compliant": Shown(_("Compliant"), "success"),
     "violation": Shown(_("Violation"), "danger"),
@@ -86,6 +104,6 @@ STATES: dict[str, Shown] = {
 }
 
 
-def shown(code: str) -> Shown:
-    """Return how a state is shown; an unlisted one by its own name, calmly."""
-    return STATES.get(code) or Shown(code.replace("_", " ").capitalize(), "calm")
+def shown(code: str, noun: str = "") -> Shown:
+    """Return how a state is shown, with a noun's own words before the common ones; an unlisted one by its name."""
+    return STATES.get(f"{noun}.{code}") or STATES.get(code) or Shown(code.replace("_", " ").capitalize(), "calm")

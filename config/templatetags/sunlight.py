@@ -35,7 +35,7 @@ def icon(name: str, label: str = "") -> SafeString:
 def state_tag(state: Any, words: str = "", tone: str = "") -> SafeString:
     """Show a state code, or the state of a record, in colour, words and shape."""
     code = str(getattr(state, "state", state) or "draft")
-    known = states.shown(code)
+    known = states.shown(code, getattr(state, "noun", ""))
     tone = tone or known.tone
     return format_html(
         '<span class="tag is-{}" data-state="{}">'

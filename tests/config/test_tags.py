@@ -6,11 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 from django import forms
+from django.apps import apps
 from django.template import Context, Template
 from django.utils import translation
 
 from config import icons, states
 from config.style import SampleForm
+from trading.transitions import Machine
 
 MORNING = datetime(2026, 3, 17, 1, 30, 5, tzinfo=UTC)
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -64,12 +66,24 @@ def test_a_hash_is_short_and_its_whole_at_hand():
     assert shown("{% hash value %}", value=None) == "—"
 
 
-@pytest.mark.parametrize("code", list(states.STATES))
-def test_every_state_has_colour_words_and_shape(code: str):
-    text = shown("{% state_tag value %}", value=SimpleNamespace(state=code))
-    assert f'class="tag is-{states.STATES[code].tone}" data-state="{code}"' in text
-    assert icons.SHAPES[states.STATES[code].tone] in text
-    assert str(states.STATES[code].words) in text
+@pytest.mark.parametrize("name", list(states.STATES))
+def test_every_state_has_colour_words_and_shape(name: str):
+    noun, _dot, code = name.rpartition(".")
+    text = shown("{% state_tag value %}", value=SimpleNamespace(state=code, noun=noun))
+    assert f'class="tag is-{states.STATES[name].tone}" data-state="{code}"' in text
+    assert icons.SHAPES[states.STATES[name].tone] in text
+    assert str(states.STATES[name].words) in text
+
+
+def test_every_state_of_a_record_has_its_words():
+    machines = [model for model in apps.get_models() if issubclass(model, Machine)]
+    reached = {
+        str(step.target)
+        for model in machines
+        for step in model._meta.get_field("state").get_all_transitions(model)
+        if step.target
+    }
+    assert sorted(code for code in reached if code not in states.STATES) == []
 
 
 def test_an_unlisted_state_is_shown_by_its_own_name():
