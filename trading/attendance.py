@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop
 from trading import clock
 from trading.conduct import ConductRules
 from trading.errors import RuleError, WrongState
+from trading.ledger import sealed
 from trading.party import Organisation, Role
 from trading.room import CENTRE, Kind
 from trading.session import Session, SessionState
@@ -130,11 +131,17 @@ class SignIn(Machine):
 
     def _announce(self, act: Act, kind: str, badge: "SiteBadge") -> dict[str, Any]:
         facts = {"role": self.role, "badge": badge.number}
-        if self.role in UNNAMED:
+        if self._is_secret():
             act.seal()
         elif self.session.state != SessionState.CLOSED:
             act.say(self.session.transcript_id, kind, facts)
         return {**facts, "session": self.session_id, "conduct_sha256": self.conduct.sha256}
+
+    def _is_secret(self) -> bool:
+        """Say whether nobody may learn who is here: an expert, or an enterprise before the lot's secrets are open."""
+        lot = self.session.lot
+        opened = self.role == Role.BIDDER and lot is not None and sealed.is_revealed(lot.code)
+        return self.role in UNNAMED and not opened
 
 
 def _issue(badge: "SiteBadge", sign_in: SignIn) -> None:

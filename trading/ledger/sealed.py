@@ -38,6 +38,12 @@ def takes_secret_acts() -> bool:
     return SecretWindow.objects.filter(closed_at__isnull=True, revealed_at__isnull=True).exists()
 
 
+def is_revealed(tender: str) -> bool:
+    """Return whether the lot had its secret time and it is over."""
+    windows = SecretWindow.objects.filter(tender=tender)
+    return windows.exists() and not windows.filter(revealed_at__isnull=True).exists()
+
+
 def seal(inner: dict[str, Any]) -> AuditEvent:
     """Write a sealed entry for `inner`; the content stays in SealedEntry."""
     leaf.check_members(inner, keys.origin())
