@@ -30,6 +30,12 @@ def accounts() -> list[Account]:
     return [Account(row["username"], row["role"], names.get(row["organisation"], ""), row["try"]) for row in rows]
 
 
+def who_can_sign_in() -> str:
+    """Return a line for each account: its name, its role and what to try."""
+    lines = [f"  {account.username:<11} {account.role:<17} {account.to_try}" for account in accounts()]
+    return "\n".join([f"Sign in with the password {PASSWORD} as", *lines])
+
+
 def person(username: str) -> User:
     """Return the account, read anew, as a new request would."""
     return User.objects.get(username=username)

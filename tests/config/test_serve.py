@@ -12,14 +12,26 @@ from django.core.management.base import CommandError
 
 from config.management.commands import serve
 
+FIRST_PERSON = "from trading.party import User; User.objects.create(username='owner', name='Owner')"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """The environment of a server whose data folder knows a person already, so that no demonstration is loaded."""
+    folder = tmp_path_factory.mktemp("var")
+    surroundings = {**os.environ, "SUNLIGHT_VAR_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
+    for command in (["migrate", "--verbosity=0"], ["shell", "--verbosity=0", "--command", FIRST_PERSON]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=surroundings, check=True)
+    return surroundings
+
 
 @pytest.fixture
-def site(tmp_path):
-    """A server of its own, on a free port and an empty data folder, that has said it serves."""
+def site(place):
+    """A server of its own, on a free port."""
     server = subprocess.Popen(
         [sys.executable, "manage.py", "serve", "--prepare", "--port", "0"],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "SUNLIGHT_VAR_DIR": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+        env=place,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -37,10 +49,10 @@ def address(server):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_server_prepares_answers_and_ends_cleanly(site, number):
-    answer = httpx.get(address(site), timeout=20)
+def test_the_server_answers_and_ends_cleanly(site, number):
+    answer = httpx.get(address(site), timeout=60)
     site.send_signal(number)
-    rest, _ = site.communicate(timeout=20)
+    rest, _ = site.communicate(timeout=60)
     assert answer.status_code == 200
     assert rest.splitlines()[-1] == "Stopped."
     assert "Traceback" not in rest

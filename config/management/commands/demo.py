@@ -41,9 +41,7 @@ class Command(BaseCommand):
 
     def load(self) -> None:
         load.load(self.stdout.write)
-        self.stdout.write(f"\nSign in with the password {people.PASSWORD} as")
-        for account in people.accounts():
-            self.stdout.write(f"  {account.username:<11} {account.role:<17} {account.to_try}")
+        self.stdout.write(f"\n{people.who_can_sign_in()}")
 
     def walk(self, url: str, out: Path | None, registrants: int) -> None:
         """Walk; the first answer that is not the expected one ends it."""

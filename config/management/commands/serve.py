@@ -18,6 +18,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from config.demo import people
 from config.management.commands import tick
 from trading.ledger import sequencer
 
@@ -72,7 +73,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             return
         if get_user_model()._base_manager.exists():
-            call_command("demo", people=True)
+            self.stdout.write(people.who_can_sign_in())
         else:
             self.stdout.write("Loading the demonstration")
             call_command("demo", load=True)
