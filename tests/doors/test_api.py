@@ -110,10 +110,14 @@ def test_wrong_shapes_are_named_field_by_field(api, lot, regulator):
     assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [("/reason", "invalid_choice")]
 
 
-@pytest.mark.parametrize("amount", [1.5, 12, {"amount": "1.00", "currency": "EUR"}, "1e400", "NaN", "-1", "1.005", None, []])
+@pytest.mark.parametrize(
+    "amount", [1.5, 12, {"amount": "1.00", "currency": "EUR"}, "1e400", "NaN", "-1", "1.005", None, []]
+)
 def test_money_that_is_no_decimal_string_of_yuan_is_refused(api, owner, amount):
     accepted = make.project(owner=owner)
-    answer = api(owner).post("lots/", {"project": accepted.code, "name": "x", "kind": "fixed_price", "estimate": amount})
+    answer = api(owner).post(
+        "lots/", {"project": accepted.code, "name": "x", "kind": "fixed_price", "estimate": amount}
+    )
     assert answer.status_code in {400, 409}
     assert not Lot.objects.exists()
 
@@ -149,7 +153,9 @@ def test_a_list_is_paged_without_repeating_what_is_added_meanwhile(api, regulato
     assert back["items"] == second["items"]
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=x", "limit=-1", "cursor=x", "cursor=W10", "limit=99999999999", "cursor=%00"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=x", "limit=-1", "cursor=x", "cursor=W10", "limit=99999999999", "cursor=%00"]
+)
 def test_a_page_that_is_none_is_refused(api, query):
     answer = api(None).get(f"legal-bases/?{query}")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_page")

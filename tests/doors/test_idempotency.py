@@ -45,7 +45,9 @@ def test_the_same_key_with_another_body_is_refused(api, regulator):
 
 def test_a_key_belongs_to_its_person(api, regulator):
     api(regulator).post("uscc-exceptions/", BODY, key="k-1")
-    other = api(make.user("sector_regulator")).post("uscc-exceptions/", {**BODY, "code": "91410900MA00000011"}, key="k-1")
+    other = api(make.user("sector_regulator")).post(
+        "uscc-exceptions/", {**BODY, "code": "91410900MA00000011"}, key="k-1"
+    )
     assert other.status_code == 201
 
 

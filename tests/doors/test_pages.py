@@ -62,7 +62,9 @@ def test_a_form_without_a_version_is_stale(browser_of, lot, regulator):
 
 
 def test_a_wrong_form_comes_back_with_everything_typed(browser_of, owner):
-    answer = browser_of(owner).post("/projects/new/", {"name": "排水沟工程", "region": "41", "approved_estimate": "many"})
+    answer = browser_of(owner).post(
+        "/projects/new/", {"name": "排水沟工程", "region": "41", "approved_estimate": "many"}
+    )
     text = answer.content.decode()
     assert answer.status_code == 400
     assert 'value="排水沟工程"' in text
@@ -130,13 +132,22 @@ def test_an_enterprise_enters_with_account_organisation_and_role_at_once(browser
     answer = browser.post("/register/", {**ENTERPRISE, "uscc": make.code()})
     assert (answer.status_code, answer["Location"]) == (302, "/work/")
     membership = Membership.objects.get(user__username="qingyuan")
-    assert (membership.role, membership.state, membership.organisation.name) == (Role.BIDDER, "live", ENTERPRISE["name"])
+    assert (membership.role, membership.state, membership.organisation.name) == (
+        Role.BIDDER,
+        "live",
+        ENTERPRISE["name"],
+    )
     assert browser.get("/work/").status_code == 200
 
 
 @pytest.mark.parametrize(
     ("wrong", "status"),
-    [({"uscc": "91410900MA0000000X"}, 400), ({"password": "12345"}, 400), ({"username": "a b"}, 400), ({"uscc": ""}, 400)],
+    [
+        ({"uscc": "91410900MA0000000X"}, 400),
+        ({"password": "12345"}, 400),
+        ({"username": "a b"}, 400),
+        ({"uscc": ""}, 400),
+    ],
 )
 def test_a_refused_enterprise_leaves_no_account(browser_of, wrong, status):
     answer = browser_of(None).post("/register/", {**ENTERPRISE, "uscc": make.code(), **wrong})
@@ -168,7 +179,9 @@ def test_an_unknown_problem_has_no_page(browser_of):
     assert browser_of(None).get("/problems/nonsense/").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["organisations", "sanctions", "legal-bases", "projects", "lots", "documents", "contracts"])
+@pytest.mark.parametrize(
+    "path", ["organisations", "sanctions", "legal-bases", "projects", "lots", "documents", "contracts"]
+)
 def test_every_list_has_a_page(browser_of, lot, path):
     assert browser_of(None).get(f"/{path}/").status_code == 200
 

@@ -31,9 +31,7 @@ def test_signing_in_answers_who_and_gives_the_token(person):
     said = answer.json()
     assert (said["authenticated"], said["username"]) == (True, person.username)
     home = make.home(person)
-    assert said["memberships"] == [
-        {"role": "owner", "organisation": home.pk, "name": home.name, "uscc": home.uscc}
-    ]
+    assert said["memberships"] == [{"role": "owner", "organisation": home.pk, "name": home.name, "uscc": home.uscc}]
     assert "csrftoken" in client.cookies
     assert client.get("/api/v1/session/").json()["authenticated"] is True
 
@@ -87,8 +85,8 @@ def test_a_first_password_must_be_changed_before_anything_else(person, api):
     assert (answer.status_code, answer.json()["code"]) == (403, "password_change_required")
 
 
-def test_visitors_may_write_only_so_often(api, monkeypatch):
-    monkeypatch.setattr("config.gate.VisitorWrites.THROTTLE_RATES", {"visitor_writes": "2/min"})
+def test_visitors_may_write_only_so_often(api, settings):
+    settings.VISITOR_WRITES = "2/min"
     visitor = api(None)
     answers = [visitor.post("organisations/", {}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [400, 400, 429]

@@ -1,0 +1,95 @@
+"""Every act as every role: only who holds its power passes, and a refusal changes nothing."""
+
+from typing import Any
+
+import pytest
+
+from config import urls
+from tests.doors.world import World
+from trading.doors.door import DOORS, Door, roles_of, segment
+from trading.ledger.tables import AuditEvent
+
+pytestmark = pytest.mark.django_db
+assert urls.urlpatterns
+ACTS = [(door, act) for door in DOORS.values() for act in door.acts]
+
+
+@pytest.fixture
+def world(db):
+    return World()
+
+
+@pytest.fixture
+def callers(api, world):
+    """Everybody of the world at the API, by role."""
+    return {str(role): api(person) for role, person in world.people.items()}
+
+
+def standing() -> dict[str, Any]:
+    """Return every record's version and state, and how many entries the ledger has."""
+    rows = {
+        noun: sorted(door.model._base_manager.values_list("pk", "version", "state")) for noun, door in DOORS.items()
+    }
+    return {**rows, "entries": AuditEvent.objects.count()}
+
+
+def path_of(world: World, door: Door, act: str) -> str:
+    return f"{door.path}/{door.name_of(world.the(door.model))}/{segment(act)}/"
+
+
+def named(door: Door, act: str) -> set[str]:
+    """Return the roles that the act's declaration names."""
+    return set(roles_of(getattr(door.model, act).act["may"]))
+
+
+def test_only_who_holds_an_acts_power_gets_past_it(world, callers):
+    paths = {(door.noun, act): path_of(world, door, act) for door, act in ACTS}
+    before = standing()
+    wrong = {}
+    for door, act in ACTS:
+        answers = {role: caller.post(paths[door.noun, act], {}).status_code for role, caller in callers.items()}
+        passed = {role for role, status in answers.items() if status == 428}
+        refused = {status for role, status in answers.items() if role not in passed}
+        if not passed or not passed <= named(door, act) or not refused <= {403, 404}:
+            wrong[f"{door.noun}.{act}"] = answers
+    assert wrong == {}
+    assert standing() == before
+
+
+def test_only_the_roles_of_a_creating_act_get_to_its_input(world, callers):
+    before = standing()
+    wrong = {}
+    for door in DOORS.values():
+        if door.creates is None:
+            continue
+        roles = named(door, door.creates[0])
+        answers = {role: caller.post(f"{door.path}/", {}).status_code for role, caller in callers.items()}
+        free = set(answers) if roles & {"visitor", "founder"} else roles & set(answers)
+        expected = {role: 400 if role in free else 403 for role in answers}
+        if answers != expected:
+            wrong[door.noun] = answers
+    assert wrong == {}
+    assert standing() == before
+
+
+def test_a_stranger_and_a_visitor_never_get_past_a_power(api, world, stranger):
+    unknown, visitor = api(stranger), api(None)
+    wrong = {}
+    for door, act in ACTS:
+        path, version = path_of(world, door, act), world.the(door.model).version
+        answers = (unknown.post(path, {}, match=version).status_code, visitor.post(path, {}, match=version).status_code)
+        if answers not in {(403, 401), (404, 404)}:
+            wrong[f"{door.noun}.{act}"] = answers
+    assert wrong == {}
+
+
+def test_the_pages_of_acts_keep_the_same_powers(browser_of, world, stranger):
+    wrong = {}
+    for person in (stranger, *world.people.values()):
+        browser = browser_of(person)
+        for door, act in ACTS:
+            holds = door.holds_power(world.the(door.model), act, person)
+            status = browser.get(f"/{path_of(world, door, act)}").status_code
+            if (status == 200) != holds or status not in {200, 403, 404}:
+                wrong[f"{door.noun}.{act} as {person.username}"] = (holds, status)
+    assert wrong == {}
