@@ -11,6 +11,7 @@ PORT ?= 8000
 export PYTHONUNBUFFERED := 1
 
 bin := .venv/bin
+embedded := env -u SUNLIGHT_DATABASE_URL -u SUNLIGHT_REDIS_URL
 catalogues := $(patsubst %.po,%.mo,$(wildcard config/locale/*/LC_MESSAGES/*.po))
 browser_code := $(shell find config/static -type f -not -path '*/bundle/*' 2>/dev/null)
 bundle := $(if $(wildcard package.json),config/static/bundle/.built)
@@ -28,7 +29,7 @@ test:  ## Install what the tests need and run all of them, as the CI does
 	@.make/test
 
 ##@ Its steps
-.PHONY: setup setup-tests lint types imports migrations unit services coverage
+.PHONY: setup setup-tests lint types imports migrations unit browser services coverage
 setup: .venv/.run $(catalogues) $(bundle)  ## Install the packages, bundle the browser's code, compile the translations
 
 setup-tests: setup .venv/.test  ## Install what the tests need, Debian packages too
@@ -47,8 +48,11 @@ imports: .venv/.test  ## The direction of imports
 migrations: .venv/.test  ## Every change of a model has its migration
 	@$(bin)/python manage.py makemigrations --check --dry-run
 
-unit: setup .venv/.test  ## Unit tests, walks and browser tests on the embedded stores (ARGS= for pytest)
-	@env -u SUNLIGHT_DATABASE_URL -u SUNLIGHT_REDIS_URL $(bin)/coverage run -m pytest -n 2 -m "not services" $(ARGS)
+unit: setup .venv/.test  ## Unit tests and walks on the embedded stores (ARGS= for pytest)
+	@$(embedded) $(bin)/coverage run -m pytest -n 2 -m "not services" --ignore tests/browser $(ARGS)
+
+browser: setup .venv/.test  ## Browser tests, in Debian's Chromium (ARGS= for pytest)
+	@$(embedded) $(bin)/coverage run -m pytest tests/browser $(ARGS)
 
 services: setup .venv/.test  ## Tests on a PostgreSQL and a Redis of their own (ARGS= for pytest)
 	@.make/services $(bin)/coverage run -m pytest -m services $(ARGS)
