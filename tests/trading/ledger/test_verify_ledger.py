@@ -80,13 +80,26 @@ def exported(db, tmp_path):
     return tmp_path / "export"
 
 
+SAVED = {}
+
+
+@pytest.fixture
+def copied(request, settings, tmp_path, tmp_path_factory):
+    """The same export, made once, with the keys that signed it."""
+    if not SAVED:
+        SAVED["folder"] = tmp_path_factory.mktemp("saved")
+        shutil.copytree(request.getfixturevalue("exported").parent, SAVED["folder"], dirs_exist_ok=True)
+    shutil.copytree(SAVED["folder"], tmp_path, dirs_exist_ok=True)
+    return tmp_path / "export"
+
+
 def test_the_golden_log_is_accepted_as_it_is():
     assert run(GOLDEN) == (0, "verified: 300 entries of log.example.test/audit/1, 5 kept checkpoints, 0 still sealed")
 
 
-def test_an_export_is_accepted_by_the_program_alone(exported):
+def test_an_export_is_accepted_by_the_program_alone(copied):
     accepted = (0, "verified: 270 entries of ledger.test/audit/1, 3 kept checkpoints, 1 still sealed")
-    assert run(exported) == run(exported, "--keys", exported.parent / "pinned.json") == accepted
+    assert run(copied) == run(copied, "--keys", copied.parent / "pinned.json") == accepted
 
 
 def test_an_older_export_is_accepted(exported, tmp_path):
@@ -108,10 +121,10 @@ def test_the_published_folder_is_accepted_with_pinned_keys(exported, ledger_fold
     assert verify_ledger.examine(ledger_folder, exported / "keys.json")[0] == 1
 
 
-def test_a_missing_file_is_named_and_incomplete(exported):
-    assert run(exported.parent / "nothing") == (2, "incomplete: keys.json is missing")
-    (exported / "tile/0/000").unlink()
-    assert run(exported) == (2, "incomplete: tile/0/000 is missing")
+def test_a_missing_file_is_named_and_incomplete(copied):
+    assert run(copied.parent / "nothing") == (2, "incomplete: keys.json is missing")
+    (copied / "tile/0/000").unlink()
+    assert run(copied) == (2, "incomplete: tile/0/000 is missing")
 
 
 def test_an_export_needs_a_cosigned_checkpoint_and_an_empty_folder(exported, tmp_path):
@@ -214,7 +227,7 @@ def rebuild(folder, entries, key):
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_every_one_of_a_thousand_changes_is_detected(exported, tmp_path, part, monkeypatch):
+def test_every_one_of_a_thousand_changes_is_detected(copied, tmp_path, part, monkeypatch):
     monkeypatch.setattr(publish.os, "fsync", lambda _: None)
     chance = random.Random(SEED + part)  # noqa: S311  # the same changes every time
     stolen = keys.log_key()
@@ -222,7 +235,7 @@ def test_every_one_of_a_thousand_changes_is_detected(exported, tmp_path, part, m
     missed = []
     for number, change in enumerate([*kinds, *[None] * 20]):
         shutil.rmtree(tmp_path / "copy", ignore_errors=True)
-        shutil.copytree(exported, tmp_path / "copy")
+        shutil.copytree(copied, tmp_path / "copy")
         done = change(chance, tmp_path / "copy") if change else rewrite(chance, tmp_path / "copy", key=stolen)
         pinned = tmp_path / "pinned.json" if number % 2 else None
         if verify_ledger.examine(tmp_path / "copy", pinned)[0] == 0:
@@ -230,39 +243,44 @@ def test_every_one_of_a_thousand_changes_is_detected(exported, tmp_path, part, m
     assert missed == []
 
 
-def change_entry(exported, place, change):
+def change_entry(copied, place, change):
     """Rewrite one entry, everything consistent and signed by log and witness: only the entry itself can be wrong."""
-    entries = entries_of(exported)
+    entries = entries_of(copied)
     entry = change(leaf.decode(entries[place])) if place is not None else None
     entries[place] = entry if isinstance(entry, bytes) else leaf.encode(entry)
-    for path in exported.glob("example.*"):
+    for path in copied.glob("example.*"):
         path.unlink()
-    (exported / "consistency.json").unlink()
-    rebuild(exported, entries, keys.log_key())
-    (exported / "leaf0.txt").unlink()
-    for path in exported.glob("checkpoint*"):
+    (copied / "consistency.json").unlink()
+    rebuild(copied, entries, keys.log_key())
+    (copied / "leaf0.txt").unlink()
+    for path in copied.glob("checkpoint*"):
         text = notes.parse(path.read_bytes()).text
         path.write_text(
             notes.compose(text, [keys.log_key().sign(text), keys.demonstration_key().sign(text, 1_900_000_000)])
         )
-    return verify_ledger.examine(exported)
+    return verify_ledger.examine(copied)
 
 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda entry: {**entry, "v": 2}, "version"),
-        (lambda entry: {**entry, "log": "other/1"}, "version"),
-        (lambda entry: {**entry, "id": "x"}, "its id"),
-        (lambda entry: {**entry, "at": "2026"}, "its time"),
-        (lambda entry: {**entry, "actor": {}}, "its actor"),
-        (lambda entry: {**entry, "subject": {}}, "its subject"),
-        (lambda entry: {**entry, "tender": 7}, "no text"),
-        (lambda entry: {**entry, "more": 7}, "members"),
+        (lambda entry: {**entry, "v": 2}, "malformed"),
+        (lambda entry: {**entry, "data": {"deep": {"list": [1, {"x": None}], "text": "\n\x07€"}}}, None),
+        (lambda entry: {**entry, "data": {"a": [2**53 - 1, -7, 0], "b": True}}, None),
+        (lambda entry: leaf.encode(entry).replace(b'"number":3', b'"z":3,"number":3'), "not canonical"),
+        (lambda entry: leaf.encode(entry).replace(b'"number":3', b'"deep":{"B":1},"number":3'), "not canonical"),
+        (lambda entry: leaf.encode(entry).replace(b'"number":3', b'"number":3,"number":3'), "not canonical"),
+        (lambda entry: {**entry, "log": "other/1"}, "another log"),
+        (lambda entry: {**entry, "id": "x"}, "malformed"),
+        (lambda entry: {**entry, "at": "2026"}, "malformed"),
+        (lambda entry: {**entry, "actor": {}}, "malformed"),
+        (lambda entry: {**entry, "subject": {}}, "malformed"),
+        (lambda entry: {**entry, "tender": 7}, "malformed"),
+        (lambda entry: {**entry, "more": 7}, "malformed"),
         (lambda entry: json.dumps(entry).encode(), "not canonical"),
         (lambda entry: leaf.encode(entry).replace(b'"number":3', b'"Number":3'), "not canonical"),
         (lambda entry: leaf.encode(entry).replace(b'"number":3', b'"number":3.5'), "3.5"),
-        (lambda entry: leaf.encode(entry).replace(b'"number":3', b'"number":9007199254740992'), "beyond"),
+        (lambda entry: leaf.encode(entry).replace(b'"number":3', b'"number":9007199254740992'), "not a number"),
         (lambda entry: {**entry, "type": "tender.closed"}, "does not list"),
         (lambda entry: {**entry, "type": "lot.closed", "data": {"events": []}}, "not complete"),
         (lambda entry: {**entry, "type": "lot.closed", "data": {"events": {"count": 1, "root": ""}}}, "not complete"),
@@ -271,66 +289,69 @@ def change_entry(exported, place, change):
         (lambda entry: {**entry, "type": "secret.ended"}, "twice"),
     ],
 )
-def test_a_wrong_entry_is_named_even_if_everybody_signed_it(exported, change, reason):
-    code, text = change_entry(exported, 3, change)
+def test_a_wrong_entry_is_named_even_if_everybody_signed_it(copied, change, reason):
+    code, text = change_entry(copied, 3, change)
+    if reason is None:
+        assert "complete" in text  # good in itself; only the lot's list, made before the change, does not hold it
+        return
     assert code == 1
     assert text.startswith("tampered: entry 3: ")
     assert reason in text
 
 
-def opening_at(exported, number=0):
-    entries = [leaf.decode(entry) for entry in entries_of(exported)]
+def opening_at(copied, number=0):
+    entries = [leaf.decode(entry) for entry in entries_of(copied)]
     return [place for place, entry in enumerate(entries) if entry["type"] == "sealed.opened"][number]
 
 
-def test_a_false_opening_a_second_one_and_a_missing_one_are_named(exported):
-    place = opening_at(exported)
-    code, text = change_entry(exported, place, lambda entry: {**entry, "data": {**entry["data"], "salt": "00" * 32}})
+def test_a_false_opening_a_second_one_and_a_missing_one_are_named(copied):
+    place = opening_at(copied)
+    code, text = change_entry(copied, place, lambda entry: {**entry, "data": {**entry["data"], "salt": "00" * 32}})
     assert (code, text) == (1, f"tampered: entry {place}: what it opens is not what entry 21 sealed")
 
 
-def test_an_opening_that_is_missing_is_named(exported):
-    place = opening_at(exported)
-    code, text = change_entry(exported, place, lambda entry: {**entry, "type": "notice.published", "data": {}})
+def test_an_opening_that_is_missing_is_named(copied):
+    place = opening_at(copied)
+    code, text = change_entry(copied, place, lambda entry: {**entry, "type": "notice.published", "data": {}})
     assert code == 1
     assert text.endswith("sealed entries were left unopened")
 
 
-def test_an_opening_that_stands_twice_is_named(exported):
-    place = opening_at(exported, 1)
-    first = leaf.decode(entries_of(exported)[opening_at(exported)])
-    code, text = change_entry(exported, place, lambda entry: {**entry, "data": first["data"]})
+def test_an_opening_that_stands_twice_is_named(copied):
+    place = opening_at(copied, 1)
+    first = leaf.decode(entries_of(copied)[opening_at(copied)])
+    code, text = change_entry(copied, place, lambda entry: {**entry, "data": first["data"]})
     assert (code, text) == (1, f"tampered: entry {place}: it opens entry 21, which is not sealed or open already")
 
 
-def test_an_entry_that_is_missing_from_its_lots_list_is_noticed(exported):
-    code, text = change_entry(exported, 1, lambda entry: {**entry, "tender": None})
+def test_an_entry_that_is_missing_from_its_lots_list_is_noticed(copied):
+    code, text = change_entry(copied, 1, lambda entry: {**entry, "tender": None})
     assert code == 1
     assert text.endswith("its list of the lot's entries is not complete")
 
 
 @pytest.mark.parametrize("change", [{"quorum": 0}, {"quorum": 2}, {"quorum": True}, {"origin": "other/1"}, {"more": 1}])
-def test_keys_that_are_not_these_are_refused(exported, change):
-    listed = json.loads((exported / "keys.json").read_text())
-    (exported / "keys.json").write_text(json.dumps({**listed, **change}, indent=1))
-    assert verify_ledger.examine(exported)[0] == 1
+def test_keys_that_are_not_these_are_refused(copied, change):
+    listed = json.loads((copied / "keys.json").read_text())
+    (copied / "keys.json").write_text(json.dumps({**listed, **change}, indent=1))
+    assert verify_ledger.examine(copied)[0] == 1
 
 
-def test_a_checkpoint_without_its_witness_is_refused(exported):
-    for path in exported.glob("checkpoint*"):
+def test_a_checkpoint_without_its_witness_is_refused(copied):
+    for path in copied.glob("checkpoint*"):
         note = notes.parse(path.read_bytes())
         path.write_text(notes.compose(note.text, note.signatures[:1]))
-    code, text = verify_ledger.examine(exported)
+    code, text = verify_ledger.examine(copied)
     assert code == 1
     assert text.endswith("0 of 1 required witness cosignatures")
 
 
-def test_a_witness_whose_clock_went_back_is_noticed(exported):
-    size = proofs.cosigned_sizes()[0]
-    note = notes.parse((exported / f"checkpoint.{size}").read_bytes())
+def test_a_witness_whose_clock_went_back_is_noticed(copied):
+    size = min(int(path.name[11:]) for path in copied.glob("checkpoint.*"))
+    note = notes.parse((copied / f"checkpoint.{size}").read_bytes())
     later = keys.demonstration_key().sign(note.text, 4_000_000_000)
-    (exported / f"checkpoint.{size}").write_text(notes.compose(note.text, [note.signatures[0], later]))
-    assert "cosigned before" in verify_ledger.examine(exported)[1]
+    (copied / f"checkpoint.{size}").write_text(notes.compose(note.text, [note.signatures[0], later]))
+    assert "cosigned before" in verify_ledger.examine(copied)[1]
 
 
 # The commands
