@@ -178,7 +178,7 @@ class Draw(Committing):
         pairs = {"seated": chosen.seated, "alternates": chosen.alternates}
         return {
             **{name: [list(pair) for pair in value] for name, value in pairs.items()},
-            "events": list(chosen.events),
+            "walk_events": list(chosen.events),
         }
 
     def _facts(self) -> dict[str, Any]:

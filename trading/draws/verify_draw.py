@@ -120,6 +120,7 @@ class Evidence:
         self.suite = self.commit["suite"]
         need(self.suite in hashlib.algorithms_available, f"this Python has no {self.suite}", 2)
         self.make: Any = hashlib.sha256 if self.suite == "sha256" else partial(hashlib.new, self.suite)
+        self.sealed = self.tagged("commit", self.files["commit.json"])
         self.late, self.final = self.opened("cutoff.checkpoint"), self.opened("checkpoint")
         self.events = self.history(self.entries())
 
@@ -176,7 +177,8 @@ class Evidence:
 
     def material(self) -> bytes:
         [(fixed, entry)] = self.events["committed"]
-        need(entry["data"]["record"] == self.commit, "commit.json is not the record of the ledger")
+        right = entry["data"]["record"] == self.commit and entry["data"]["commit_hash"] == self.sealed
+        need(right, "commit.json is not the record of the ledger")
         need(fixed < self.late[0], "the cut-off's checkpoint does not hold the commit record")
         made = {e["data"]["who"]: e["data"]["c"] for i, e in self.events["contributed"] if i < fixed}
         told = [e["data"] for i, e in self.events.get("revealed", []) if fixed < i < self.late[0]]
@@ -259,26 +261,24 @@ class Evidence:
                 groups[row[3]], missing = held + (row[3] != "-"), missing - 1
             spare += [[row[0], name] for row in itertools.islice(walk, quota["alt"])]
             events += [{"event": "short", "missing": missing, "stratum": name}] if missing else []
-        return {"seated": seated, "alternates": spare, "events": events}
+        return {"seated": seated, "alternates": spare, "walk_events": events}
 
     def verify(self) -> str:
-        sealed = self.tagged("commit", self.files["commit.json"])
         lines = self.lines("list.tsv", LINE, self.commit["list"])
         self.lines("exclusions.tsv", EXCLUSION, self.commit["excl"])
-        sys.stdout.write(f"ok  commit record {sealed}, list of {len(lines)}\n")
-        key = hmac.digest(bytes.fromhex(sealed), self.material(), self.suite)
+        sys.stdout.write(f"ok  commit record {self.sealed}, list of {len(lines)}\n")
+        key = hmac.digest(bytes.fromhex(self.sealed), self.material(), self.suite)
         self.last_entropy()
         seed, out = hmac.digest(key, b"ggzy-draw/1/seed\1", self.suite), set[str]()
         order = self.ranked(seed, lines)
         [(_, drawn)] = self.events.get("dice_confirmed", []) + self.events.get("beacon_taken", [])
-        facts: dict[str, Any] = {"commit_hash": sealed, "seed": seed.hex()}
+        facts: dict[str, Any] = {"commit_hash": self.sealed, "seed": seed.hex()}
         for _, entry in [(0, drawn), *self.events.get("skipped", [])]:
             out |= {entry["data"].get("skipped", "")}
             facts |= self.seats(order, lines, out)
             need(facts.items() <= entry["data"].items(), "the ledger tells another result")
         facts["rehearsal"] = drawn["data"].get("rehearsal", False)
-        told = parse(self.files["result.json"], "result.json")
-        need(facts.items() <= told.items(), "result.json is not the result")
+        need(facts.items() <= (told := parse(self.files["result.json"], "result.json")).items(), "result.json differs")
         sys.stdout.write(f"ok  {facts}\n")
         return f"{'REHEARSAL (演练), ' * facts['rehearsal']}witness: {told['witness']}"
 

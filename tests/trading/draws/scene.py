@@ -66,7 +66,8 @@ def hall(*, bidders: int = 1, rehearsal: bool = False) -> Hall:
 def signed_in(session: Any, person: User, sha256: str) -> str:
     membership = person.active_memberships()[0]
     sign_in = SignIn(session=session, organisation=membership.organisation, role=membership.role)
-    return perform(sign_in.sign_in, by=person, conduct_sha256=sha256).badge.number
+    number: str = perform(sign_in.sign_in, by=person, conduct_sha256=sha256).badge.number
+    return number
 
 
 def unprepared(place: Hall, **facts: Any) -> Draw:
