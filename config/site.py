@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from config import account, pages, style
+from config import account, pages, statistics, style
 
 PATHS = [
     path("sign-in/", account.SignIn.as_view(), name="login"),
@@ -14,5 +14,6 @@ PATHS = [
     path("display/", pages.set_display, name="display"),
     path("site-map/", pages.site_map, name="site_map"),
     path("accessibility/", pages.accessibility, name="accessibility"),
+    path("statistics/", statistics.show, name="statistics"),
     path("style/", style.show, name="style"),
 ]

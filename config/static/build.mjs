@@ -1,7 +1,8 @@
 // Builds config/static/bundle/ from our own sources and the locked npm packages: one stylesheet and a few small modules.
 import { context, build } from "esbuild";
 import { compile } from "sass";
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -37,9 +38,11 @@ const options = {
   logLevel: "info",
 };
 
-await rm(options.outdir, { recursive: true, force: true });
 if (process.argv.includes("--watch")) {
   await (await context(options)).watch();
 } else {
-  await build(options);
+  const { metafile } = await build({ ...options, metafile: true });
+  const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+  const left = (await readdir(options.outdir)).filter((name) => !name.startsWith(".") && !made.has(name));
+  await Promise.all(left.map((name) => rm(`${options.outdir}/${name}`)));
 }

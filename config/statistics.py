@@ -1,0 +1,129 @@
+"""The year in numbers: what was published, drawn and signed. A rehearsal counts nowhere."""
+
+import csv
+from collections import Counter
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from bids.comparison import Comparison
+from bids.contract import Contract
+from config import pages, states
+from trading import clock
+from trading.draws.draw import Draw
+from trading.lot import Lot
+from trading.notice import Kind, Notice
+
+FIRST_YEAR = 2000
+COMPARED = (Kind.DRAW, Kind.DRAW_LIST, Kind.DRAW_RESULT, Kind.FAILURE, Kind.CONTRACT)
+
+
+class Table(NamedTuple):
+    """One table of the page and of its file; the chart is drawn from it."""
+
+    name: str
+    title: Promise
+    heads: list[Promise | str]
+    rows: list[list[Any]]  # Any: a name and its numbers
+    chart: str
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """Show the numbers of a year, as tables with charts, or as a CSV file."""
+    this_year = clock.local_date(clock.now()).year
+    asked = request.GET.get("year", str(this_year))
+    if not asked.isascii() or not asked.isdecimal() or not FIRST_YEAR <= int(asked[:5]) <= this_year:
+        return pages.problem(request, 400, _("There are no numbers of that year."))
+    year = int(asked)
+    tables = [notices_by_month(year), notices_by_line(year), comparisons_by_state(year), draws_by_month(year)]
+    if request.GET.get("format") == "csv":
+        return as_file(year, tables)
+    years = range(this_year, this_year - 5, -1)
+    context = {"year": year, "years": years, "tables": tables, "sums": sums(year), "at": clock.now()}
+    return render(request, "statistics.html", context)
+
+
+def within(year: int) -> tuple[datetime, datetime]:
+    """Return the first moment of a year in the county and the first of the next."""
+    return datetime(year, 1, 1, tzinfo=clock.LOCAL), datetime(year + 1, 1, 1, tzinfo=clock.LOCAL)
+
+
+def notices(year: int) -> QuerySet[Notice]:
+    start, end = within(year)
+    return Notice.objects.public().filter(published_at__gte=start, published_at__lt=end)
+
+
+def notices_by_month(year: int) -> Table:
+    """Count the notices of each month: of comparisons, and of other procedures."""
+    counted: Counter[tuple[int, bool]] = Counter()
+    months = notices(year).annotate(month=TruncMonth("published_at", tzinfo=clock.LOCAL)).order_by()
+    for month, kind, count in months.values_list("month", "kind").annotate(Count("pk")):
+        counted[month.month, kind in COMPARED] += count
+    rows = [[f"{year}-{month:02}", counted[month, True], counted[month, False]] for month in range(1, 13)]
+    heads: list[Promise | str] = [_("Month"), _("Fixed-price comparisons"), _("Other procedures")]
+    return Table("notices", _("Notices of each month"), heads, rows, "bar")
+
+
+def notices_by_line(year: int) -> Table:
+    """Count the notices of each business line, the largest first."""
+    lines = notices(year).exclude(category="").order_by().values_list("category").annotate(Count("pk"))
+    rows = [[name, count] for name, count in sorted(lines, key=lambda row: (-row[1], row[0]))]
+    return Table("lines", _("Notices of each business line"), [_("Business line"), _("Notices")], rows, "pie")
+
+
+def comparisons(year: int) -> QuerySet[Comparison]:
+    start, end = within(year)
+    public = Comparison.objects.filter(lot__in=Lot.objects.public())
+    return public.filter(created_at__gte=start, created_at__lt=end)
+
+
+def comparisons_by_state(year: int) -> Table:
+    """Count where the year's comparisons stand."""
+    counted = comparisons(year).order_by().values_list("state").annotate(Count("pk"))
+    rows = [[str(states.shown(code).words), count] for code, count in sorted(counted)]
+    heads: list[Promise | str] = [_("State"), _("Comparisons")]
+    return Table("comparisons", _("Where the year's comparisons stand"), heads, rows, "bar")
+
+
+def draws_by_month(year: int) -> Table:
+    """Count the draws of each month that gave a result."""
+    start, end = within(year)
+    drawn = Draw.objects.filter(state="drawn", lot__rehearsal=False, created_at__gte=start, created_at__lt=end)
+    months = drawn.annotate(month=TruncMonth("created_at", tzinfo=clock.LOCAL)).order_by()
+    counted = {month.month: count for month, count in months.values_list("month").annotate(Count("pk"))}
+    rows = [[f"{year}-{month:02}", counted.get(month, 0)] for month in range(1, 13)]
+    return Table("draws", _("Draws of each month"), [_("Month"), _("Draws")], rows, "line")
+
+
+def sums(year: int) -> dict[str, int | Decimal]:
+    """Return the year's sums, in pieces and in yuan."""
+    start, end = within(year)
+    signed = Contract.objects.filter(lot__rehearsal=False, signed_on__gte=start.date(), signed_on__lt=end.date())
+    return {
+        "notices": notices(year).count(),
+        "comparisons": comparisons(year).count(),
+        "contracts": signed.count(),
+        "signed": signed.aggregate(sum=Sum("price"))["sum"] or Decimal(0),
+    }
+
+
+def as_file(year: int, tables: list[Table]) -> HttpResponse:
+    """Return the tables as one CSV file that a spreadsheet opens in Chinese."""
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="statistics-{year}.csv"'
+    writer = csv.writer(response)
+    for table in tables:
+        writer.writerow([table.title])
+        writer.writerow(table.heads)
+        writer.writerows(table.rows)
+        writer.writerow([])
+    return response
