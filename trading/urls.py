@@ -1,6 +1,15 @@
 from django.urls import path
 
-from trading import notice_pages, rules_doors, session_doors, session_pages, views
+from trading import (
+    draw_pages,
+    ledger_pages,
+    notice_pages,
+    published,
+    rules_doors,
+    session_doors,
+    session_pages,
+    views,
+)
 from trading.api import NOUNS
 from trading.doors import api as door_api
 from trading.doors import pages as door_pages
@@ -14,6 +23,9 @@ pages = [
     path("problems/<slug:code>/", views.problem, name="problem"),
     path("documents/<name:name>/file/", views.document_file, name="document_file"),
     *session_pages.pages,
+    *draw_pages.pages,
+    *published.pages,
+    *ledger_pages.pages,
     *rules_doors.pages,
     *(route for door in ALL for route in door_pages.urls(door)),
 ]
