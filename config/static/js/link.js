@@ -112,11 +112,10 @@ export class Link {
   }
 
   async read(wait) {
-    const answer = await fetch(`${this.eventsPath}?after=${this.last}&wait=${wait}`, { cache: "no-store" });
+    const path = `${this.eventsPath}?after=${this.last}&wait=${wait}`;
+    const answer = await fetch(path, { cache: "no-store", credentials: "omit" }); // public, and no sign of presence
     if (!answer.ok) throw new Error(`${answer.status}`);
-    const { events, head, time } = await answer.json();
-    for (const event of events) this.take(event);
-    return { head, time };
+    for (const event of (await answer.json()).events) this.take(event);
   }
 
   /** Read over HTTP, waiting on the server, until a socket gets through again. */
@@ -125,8 +124,7 @@ export class Link {
     this.polling = true;
     while (this.polling) {
       try {
-        const { time } = await this.read(POLL_S);
-        this.onTime(time);
+        await this.read(POLL_S);
         if (this.polling) this.onState("polling", this.last);
       } catch {
         if (this.polling) this.onState("lost", this.last);
