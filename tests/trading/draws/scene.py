@@ -50,7 +50,7 @@ def hall(*, bidders: int = 1, rehearsal: bool = False) -> Hall:
     people |= {"supervisor": make.user(Role.SITE_SUPERVISOR), "notary": make.user(Role.NOTARY)}
     people |= {f"bidder{number}": make.user(Role.BIDDER) for number in range(1, bidders + 1)}
     lot = make.lot(owner=owner, of=make.project(owner=owner, rehearsal=rehearsal))
-    room = perform(Room(kind=Kind.DRAW, name="抽取室", place="201").register, by=centre)
+    room = perform(Room(kind=Kind.DRAW, name=f"抽取室{lot.code}", place="201").register, by=centre)
     rules = perform(ConductRules(role="", title="纪律", text="1. 保持安静。").publish, by=centre)
     start = clock.now()
     booked = Session(
