@@ -1,7 +1,7 @@
 """The live layer of one machine: a Channels layer in the process, safe across threads and loops.
 
 Acts are performed in threads and by the clock, the hubs live on the server's event loop. Channels'
-own in-memory layer belongs to one event loop (docs/adr/0020-in-process-layer.md); here a message is
+own in-memory layer belongs to one event loop (docs/adr/0007-in-process-layer.md); here a message is
 handed to the receiver's loop, whatever thread it comes from.
 """
 
