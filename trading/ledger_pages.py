@@ -139,7 +139,11 @@ def opening_of(shown: EntryView) -> dict[str, Any] | None:
     data = shown.members["data"]
     first = LogLeaf.objects.select_related("event").filter(idx=data["idx"]).first()
     told = leaf.decode(bytes(first.event.leaf))["data"]["c"] if first else ""
-    return {"index": data["idx"], "text": pretty(data["inner"]), "fits": told == commitment(data["salt"], data["inner"])}
+    return {
+        "index": data["idx"],
+        "text": pretty(data["inner"]),
+        "fits": told == commitment(data["salt"], data["inner"]),
+    }
 
 
 def opened_by(shown: EntryView) -> int | None:

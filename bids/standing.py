@@ -1,0 +1,152 @@
+"""Where a comparison stands: its stages with their moments, and what happens next, by the lot's clock."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bids.award import Award
+from bids.comparison import Comparison
+from bids.registration import RegistrationWindow
+from trading import clock
+from trading.ledger import leaf
+from trading.ledger.tables import AuditEvent
+from trading.procedures import fixed_price
+
+STAGES: dict[str, Promise] = {
+    "draw_registered": _("Registered"),
+    "price_fixed": _("Price fixed"),
+    "notice_published": _("Notice published"),
+    "registering": _("Registration open"),
+    "qualifying": _("Under qualification"),
+    "list_published": _("List published"),
+    "drawing": _("Drawing"),
+    "drawn": _("Drawn"),
+    "publicising": _("Result publicity"),
+    "noticed": _("Notice to winner"),
+    "contracted": _("Contract signed"),
+    "tracking": _("Tracking"),
+    "closed": _("Closed"),
+    "failed": _("Failed"),
+}
+REACHED = {
+    "comparison.registered": "draw_registered",
+    "comparison.price_fixed": "price_fixed",
+    "comparison.announced": "notice_published",
+    "comparison.registration_opened": "registering",
+    "comparison.registration_closed": "qualifying",
+    "comparison.list_published": "list_published",
+    "comparison.draw_voided": "list_published",
+    "comparison.draw_begun": "drawing",
+    "comparison.drawn": "drawn",
+    "comparison.publicised": "publicising",
+    "comparison.noticed": "noticed",
+    "comparison.contracted": "contracted",
+    "comparison.tracked": "tracking",
+    "comparison.closed": "closed",
+}
+NEXT: dict[str, Promise] = {
+    "draw_registered": _("The owner has the control price reviewed and fixes the price."),
+    "price_fixed": _("The owner publishes the comparison notice."),
+    "notice_published": _("Registration opens at the announced moment."),
+    "registering": _("Enterprises register. Nobody learns who, or how many, before the list is published."),
+    "qualifying": _("Owner and supervisor examine who registered; then the numbered list is published."),
+    "list_published": _("One enterprise of the list is drawn in public, once objections are settled."),
+    "drawing": _("The draw is under way; everybody can watch it."),
+    "drawn": _("The owner publicises the result."),
+    "publicising": _("Whoever has grounds may object until the publicity ends; then the notice of award is sent."),
+    "noticed": _("Owner and enterprise sign the contract; if not in time, the next alternate takes the place."),
+    "contracted": _("The enterprise confirms the contract, and the regulator assigns its tracker."),
+    "tracking": _("The tracker follows the works, milestone by milestone, to their end."),
+    "closed": _("The works are accepted and the comparison is closed."),
+    "failed": _("The comparison has failed. The owner may announce the lot again."),
+}
+FAILURES: dict[str, Promise] = {
+    "too_few_qualified": _("Too few enterprises were qualified."),
+    "no_alternate_left": _("Winner and alternates have all lapsed."),
+}
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What comes next, and when if that is known."""
+
+    words: Promise
+    label: Promise | str = ""
+    due: datetime | None = None
+
+
+def track(comparison: Comparison) -> dict[str, Any]:
+    """Return the stages with the moment each was reached, the current one, and whether it stopped there."""
+    moments = reached(comparison)
+    stages = [(code, STAGES[code], moments.get(code)) for code in fixed_price.PROCEDURE.stages]
+    failed = comparison.state == "failed"
+    known = [code for code in fixed_price.PROCEDURE.stages if code in moments]
+    current = known[-1] if failed and known else comparison.state
+    return {
+        "stages": stages,
+        "current": "*" if comparison.state == "closed" else current,
+        "stopped": failed or not comparison.lot.is_live,
+    }
+
+
+def reached(comparison: Comparison) -> dict[str, date]:
+    """Return the day on which each stage was reached last, on the lot's clock, from the public ledger."""
+    own = AuditEvent.objects.filter(subject_type=Comparison.noun, subject_id=str(comparison.pk), type__in=REACHED)
+    days = {}
+    for event in own.order_by("pk"):
+        entry = leaf.decode(bytes(event.leaf))
+        moment = datetime.fromisoformat(entry["data"].get("lot_at", entry["at"]))
+        days[REACHED[event.type]] = clock.local_date(moment)
+    return days
+
+
+def ahead(comparison: Comparison) -> Ahead:
+    """Return what happens next in a comparison, and when."""
+    label, due = DUE[comparison.state](comparison) if comparison.state in DUE else ("", None)
+    return Ahead(NEXT.get(comparison.state, _("Nothing is announced yet.")), label, due)
+
+
+def _window(comparison: Comparison) -> RegistrationWindow | None:
+    return RegistrationWindow.objects.filter(lot=comparison.lot).first()
+
+
+def _opens(comparison: Comparison) -> tuple[Any, datetime | None]:
+    window = _window(comparison)
+    return _("Registration opens in"), window.opens_at if window else None
+
+
+def _closes(comparison: Comparison) -> tuple[Any, datetime | None]:
+    window = _window(comparison)
+    return _("Registration closes in"), window.closes_at if window else None
+
+
+def _draw(comparison: Comparison) -> tuple[Any, datetime | None]:
+    return _("The draw is announced for"), comparison.draw_at
+
+
+def _publicity(comparison: Comparison) -> tuple[Any, datetime | None]:
+    award = Award.objects.filter(lot=comparison.lot, lapsed_at=None).order_by("rank").first()
+    return _("The publicity ends in"), _end_of(award.public_until if award else None)
+
+
+def _signing(comparison: Comparison) -> tuple[Any, datetime | None]:
+    award = Award.objects.filter(lot=comparison.lot, lapsed_at=None).order_by("rank").first()
+    return _("The contract must be signed within"), _end_of(award.sign_by if award else None)
+
+
+def _end_of(day: date | None) -> datetime | None:
+    """Return the end of a county day: the midnight after it."""
+    return datetime.combine(day + timedelta(days=1), time(), clock.LOCAL) if day else None
+
+
+DUE = {
+    "notice_published": _opens,
+    "registering": _closes,
+    "qualifying": _draw,
+    "list_published": _draw,
+    "publicising": _publicity,
+    "noticed": _signing,
+}
