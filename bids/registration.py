@@ -162,7 +162,7 @@ class Registration(Machine):
         """
         act.seal()
         arrived = self.lot.now()
-        window = RegistrationWindow.objects.select_related("participant_notice").filter(lot=self.lot).first()
+        window: RegistrationWindow | None = getattr(self.lot, "registration_window", None)
         if window is None:
             raise RuleError(gettext_noop("The comparison has no notice yet."), code="registration_not_open")
         window.check_open(arrived)

@@ -22,7 +22,8 @@ def import_registrants(lot: Lot, codes: Sequence[str], *, by: Any) -> int:
     """
     if not lot.rehearsal:
         raise RuleError(gettext_noop("Registrants are imported in a rehearsal only."), code="not_a_rehearsal")
-    known = {o.uscc: o for o in Organisation.objects.filter(rehearsal=True, uscc__in=codes)}
+    organisations = Organisation.objects.filter(rehearsal=True, uscc__in=codes).prefetch_related("sanctions")
+    known = {o.uscc: o for o in organisations}
     if missing := [code for code in codes if code not in known]:
         raise InvalidInput(
             gettext_noop("%(count)s codes are no rehearsal organisations, the first is %(first)s."),
@@ -30,7 +31,7 @@ def import_registrants(lot: Lot, codes: Sequence[str], *, by: Any) -> int:
             count=len(missing),
             first=missing[0],
         )
-    window = RegistrationWindow.objects.filter(lot=lot).select_related("participant_notice").first()
+    window: RegistrationWindow | None = getattr(lot, "registration_window", None)
     with transaction.atomic():
         for code in codes:
             registration = Registration(

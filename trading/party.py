@@ -153,7 +153,8 @@ class Organisation(Machine):
 
     def barred_on(self, day: date) -> "Sanction | None":
         """Return the sanction that keeps the organisation out on `day`, if there is one."""
-        return self.sanctions.filter(starts_on__lte=day, ends_on__gte=day).order_by("-ends_on").first()
+        running = [sanction for sanction in self.sanctions.all() if sanction.starts_on <= day <= sanction.ends_on]
+        return max(running, key=lambda sanction: sanction.ends_on, default=None)
 
     @act(
         "organisation.registered",

@@ -2,6 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
+
+from django.db import models
 
 from trading.ledger import entries, sequencer
 from trading.ledger.entries import LEDGER, Actor, Subject
@@ -19,7 +22,7 @@ def open_sealed(
     sequencer.sequence_within()
     own = SealedEntry.objects.filter(tender=tender, cover=False, opened_at=None)
     chosen = own if types is None else own.filter(type__in=types)
-    events = [unseal(private, at, by) for private in chosen.select_related("event__log_leaf").order_by("pk")]
+    events = unseal(chosen, at, by)
     if not own.exists():
         end_window(tender, at, by)
     return events
@@ -38,18 +41,23 @@ def end_window(tender: str, at: datetime, by: Actor) -> None:
     covers = SealedEntry.objects.filter(cover=True, opened_at=None)
     if first is not None:
         covers = covers.filter(event__log_leaf__idx__lt=first)
-    for private in covers.select_related("event__log_leaf").order_by("pk"):
-        unseal(private, at, LEDGER)
+    unseal(covers, at, LEDGER)
     entries.write(
         entries.members(ENDED, by, Subject("secret_window", tender or "-"), tender=tender or None, data={}, at=at)
     )
 
 
-def unseal(private: SealedEntry, at: datetime, by: Actor) -> AuditEvent:
-    """Write the opening of one sealed entry: its index, its salt, its content."""
+def unseal(chosen: "models.QuerySet[SealedEntry]", at: datetime, by: Actor) -> list[AuditEvent]:
+    """Write the opening of every chosen entry: its index, its salt, its content."""
+    rows = list(chosen.select_related("event__log_leaf").order_by("pk"))
+    events = entries.write_all(opening(private, at, by) for private in rows)
+    for private in rows:
+        private.opened_at = at
+    SealedEntry.objects.bulk_update(rows, ["opened_at"], batch_size=200)
+    return events
+
+
+def opening(private: SealedEntry, at: datetime, by: Actor) -> dict[str, Any]:
     idx = private.event.log_leaf.idx
     data = {"idx": idx, "salt": bytes(private.salt).hex(), "inner": bytes(private.inner).decode()}
-    members = entries.members(OPENED, by, Subject("sealed", str(idx)), tender=private.tender or None, data=data, at=at)
-    private.opened_at = at
-    private.save(update_fields=["opened_at"])
-    return entries.write(members)
+    return entries.members(OPENED, by, Subject("sealed", str(idx)), tender=private.tender or None, data=data, at=at)
