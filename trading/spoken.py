@@ -14,6 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trading import clock
+from trading.draws.committing import VoidCause
+from trading.draws.entries import SkipCode
 from trading.live import SessionEvent
 from trading.party import Role
 from trading.session import PauseReason
@@ -29,6 +31,16 @@ KINDS: Words = {
     "session.cancelled": _("The session is cancelled"),
     "session.signed_in": _("Signed in, with a badge"),
     "session.signed_out": _("Signed out, badge returned"),
+    "draw.prepared": _("The draw is prepared"),
+    "draw.contributed": _("A contribution is laid down, closed"),
+    "draw.committed": _("List, plan and contributions are fixed"),
+    "draw.revealed": _("A contribution is opened"),
+    "draw.closed": _("The contributions are complete; what is missing stays absent"),
+    "draw.dice_entered": _("The dice are read"),
+    "draw.dice_differ": _("The two readings differ; the dice are rolled again"),
+    "draw.result": _("The result"),
+    "draw.skipped": _("A drawn candidate is passed over"),
+    "draw.voided": _("The draw is void"),
 }
 FACTS: Words = {
     "title": _("Title"),
@@ -37,11 +49,38 @@ FACTS: Words = {
     "badge": _("Badge"),
     "reason": _("Reason"),
     "starts_at": _("Begins"),
+    "who": _("By"),
+    "draw_id": _("Draw no."),
+    "suite": _("Algorithm"),
+    "n": _("Candidates"),
+    "c": _("Commitment"),
+    "value": _("Value"),
+    "digits": _("Digits"),
+    "attempt": _("Attempt"),
+    "entry": _("Reading"),
+    "equal": _("Readings agree"),
+    "hands": _("Rolled by the badges"),
+    "present": _("Opened"),
+    "absent": _("Absent"),
+    "round": _("Round of the beacon"),
+    "cause": _("Cause"),
+    "skipped": _("Passed over"),
+    "code": _("Ground"),
+    "evidence": _("Hash of the evidence"),
+    "seed": _("Seed"),
+    "commit_hash": _("Hash of the commit record"),
+    "signature": _("Signature"),
     "rehearsal": _("Rehearsal"),
 }
+PARTS: Words = {"operator": _("Operator"), "supervisor": _("Supervisor")}
 VALUES: dict[str, Words] = {
     "role": {**dict(Role.choices), "host": _("Host")},
     "reason": dict(PauseReason.choices),
+    "who": PARTS,
+    "present": PARTS,
+    "absent": PARTS,
+    "cause": dict(VoidCause.choices),
+    "code": dict(SkipCode.choices),
 }
 STANDING = {
     "session.booked": "scheduled",
@@ -85,6 +124,8 @@ def lines(events: Iterable[SessionEvent]) -> list[Line]:
 def _value(name: str, value: Any) -> str:  # Any: JSON
     if value is True:
         return gettext("Yes")
+    if isinstance(value, list) and any(isinstance(item, list | dict) for item in value):
+        return ""
     if isinstance(value, list):
         return ", ".join(filter(None, (_value(name, item) for item in value)))
     if value is None or value is False or isinstance(value, dict):

@@ -34,6 +34,7 @@ function inOrder(names, order) {
 function shownValue(name, value, words) {
   if (value === true) return words.yes;
   if (value === null || value === false || value === "") return "";
+  if (Array.isArray(value) && value.some((item) => typeof item === "object")) return "";
   if (Array.isArray(value)) return value.map((item) => shownValue(name, item, words)).filter(Boolean).join(", ");
   if (typeof value === "object") return "";
   if (name.endsWith("_at")) return localText(Date.parse(value)).slice(0, 16);
