@@ -9,7 +9,7 @@ from django.db import OperationalError, connection, transaction
 
 from trading import clock
 from trading.ledger import events, leaf, merkle, proofs, sealed, sequencer
-from trading.ledger.tables import AuditEvent, LogAnchor, LogCheckpoint, LogLeaf, SealedEntry
+from trading.ledger.tables import LogAnchor, LogCheckpoint, LogLeaf, SealedEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -67,9 +67,8 @@ def test_the_next_cover_is_a_matter_of_chance(settings):
     assert sequencer.cover(later + timedelta(hours=1)) == later + timedelta(hours=1)
 
 
-def test_a_fault_is_loud_and_stops_the_signing(caplog):
-    event = record()
-    AuditEvent.objects.filter(pk=event.pk).update(leaf=b"{}")
+def test_a_fault_is_loud_and_stops_the_signing(caplog, tamper):
+    tamper(record(), b"{}")
     stop = Rounds(1)
     sequencer.run(stop)
     assert stop.pauses == [sequencer.PAUSE_SECONDS, sequencer.FAULT_PAUSE_SECONDS]
