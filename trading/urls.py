@@ -1,6 +1,7 @@
 from django.urls import path
 
 from trading import (
+    draw_doors,
     draw_pages,
     ledger_pages,
     notice_pages,
@@ -14,7 +15,7 @@ from trading.api import NOUNS
 from trading.doors import api as door_api
 from trading.doors import pages as door_pages
 
-ALL = (*NOUNS, *session_doors.NOUNS)
+ALL = (*NOUNS, *session_doors.NOUNS, *draw_doors.NOUNS)
 api = [*session_doors.api, *rules_doors.api, *(route for door in ALL for route in door_api.urls(door))]
 pages = [
     *notice_pages.pages,
