@@ -49,13 +49,15 @@ class Site:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        threading.Thread(target=self.listen, daemon=True).start()
+        self.listener = threading.Thread(target=self.listen, daemon=True)
+        self.listener.start()
         self.url = self.wait()
 
     def listen(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.put(line)
+        with self.process.stdout as said:
+            for line in said:
+                self.lines.put(line)
         self.lines.put("")
 
     def wait(self) -> str:
@@ -85,6 +87,7 @@ class Site:
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(timeout=30)
+        self.listener.join(timeout=10)
 
 
 @pytest.fixture(scope="session")
