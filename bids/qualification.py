@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids.registration import Registration
+from bids.registration import Registration, RegistrationWindow
 from trading import clock
 from trading.errors import RuleError
 from trading.lot import Lot
@@ -35,7 +35,8 @@ class Qualification(Machine):
     @act("qualification.opened", source="", target="open", may=OWNER, label=gettext_noop("Begin the qualification"))
     def open(self, act: Act) -> dict[str, Any]:
         """Begin once registration has closed; until then nobody may see who registered (招标投标法 22)."""
-        if self.lot.now() < self.lot.registration_window.closes_at:
+        window = RegistrationWindow.objects.filter(lot=self.lot).first()
+        if window is None or self.lot.now() < window.closes_at:
             raise RuleError(
                 gettext_noop("Registration is still open."), code="registration_still_open", basis="招标投标法 22"
             )
@@ -58,7 +59,8 @@ class Qualification(Machine):
         register shows a ground for exclusion.
         """
         act.seal()
-        standing = {r.pk: r for r in self.lot.registrations.counted().select_related("organisation")}
+        registered = self.lot.registrations.counted().select_related("organisation")
+        standing = {r.pk: r for r in registered.prefetch_related("organisation__sanctions")}
         grounds = grounds_against(self.lot, standing.values())
         rows = [self._finding(act, row, standing, grounds) for row in findings]
         Finding.objects.bulk_create(

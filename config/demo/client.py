@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 API = "/api/v1"
+CODE = re.compile(r"<code>([a-z_]+)</code>")
 TAGS = re.compile(r"<(style|script|title).*?</\1>|<[^>]*>", re.DOTALL)
 PAGE = 200
 
@@ -27,7 +28,8 @@ def _failure(response: httpx.Response) -> Unexpected:
     try:
         said = response.json()
     except ValueError:
-        said = {"detail": " ".join(TAGS.sub(" ", response.text).split())[:300]}
+        named = CODE.search(response.text)
+        said = {"detail": " ".join(TAGS.sub(" ", response.text).split())[:300], "code": named[1] if named else ""}
     code = str(said.get("code", ""))
     detail = f"{said.get('detail')} [{code}] {said.get('errors') or ''} {said.get('basis') or ''}".rstrip()
     return Unexpected(f"{request} answered {response.status_code}: {detail}", code)

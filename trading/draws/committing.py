@@ -296,5 +296,6 @@ class Committing(Machine):
         own.save()
 
     def _ask_witnesses(self) -> None:
-        event = self.event_of("draw.closed")
+        """Have the act that was just recorded cosigned as soon as it is committed."""
+        event = AuditEvent.objects.filter(subject_type=self.noun, subject_id=self.draw_id).latest("pk")
         transaction.on_commit(functools.partial(sequencer.ensure_cosigned, event), robust=True)

@@ -141,6 +141,7 @@ class Draw(Committing):
         self.skips.create(candidate=candidate, stratum=seat[1], code=code, evidence=evidence, user=act.by, at=act.at)
         self.result = self._chosen()
         facts = {"skipped": candidate, "code": code, "evidence": evidence, **self._facts()}
+        act.then(self._ask_witnesses)
         act.say(self.transcript_id, "draw.skipped", facts)
         return facts
 
@@ -170,6 +171,7 @@ class Draw(Committing):
         facts = {**self._facts(), "value": self.beacon_value, **proof}
         order = [[selector.ticket_of(slip), selector.ident_of(slip)] for slip in self.ranking()[:SHOWN]]
         act.say(self.transcript_id, "draw.result", {**facts, "ranking": order, "n": self.list_facts["n"]})
+        act.then(self._ask_witnesses)
         return facts
 
     def _chosen(self) -> dict[str, Any]:

@@ -82,9 +82,7 @@ def finish(walk: Walk) -> None:
 
 def winning_person(walk: Walk) -> Person:
     """Return who acts for the drawn enterprise: its own account, or a stand-in where it was played."""
-    uscc = walk.made["winner"]["uscc"]
-    rows = walk.person("owner").listed("/registrations/", lot__code=walk.made["lot"])
-    organisation = next(row["organisation"] for row in rows if row["uscc"] == uscc)
+    organisation = walk.made["organisations"][walk.made["winner"]["uscc"]]
     for username in ENTERPRISES:
         if walk.person(username).organisations["bidder"] == organisation:
             return walk.person(username)

@@ -10,6 +10,7 @@ def qualify(walk: Walk) -> None:
     """Owner and supervisor find on every registration, each alone; the supervisor settles."""
     owner, supervisor = walk.person("owner"), walk.person("supervisor")
     registrations = list(owner.listed("/registrations/", lot__code=walk.made["lot"]))
+    walk.made["organisations"] = {row["uscc"]: row["organisation"] for row in registrations}
     qualification = owner.create("qualifications", lot=walk.made["lot"])
     walk.tell("owner", f"begins the qualification of {len(registrations)} registrants")
     findings = [_finding(row) for row in registrations]
@@ -18,7 +19,6 @@ def qualify(walk: Walk) -> None:
     walk.tell("owner", "and the supervisor enter their findings, each for every registrant")
     supervisor.act("qualifications", qualification["id"], "settle")
     failed = sum(finding["verdict"] == "fail" for finding in findings)
-    walk.made["qualified"] = len(findings) - failed
     walk.tell("supervisor", f"settles: {len(findings) - failed} pass, {failed} fails, with its reason")
 
 
