@@ -1,0 +1,116 @@
+// The ledger in the browser: inclusion and consistency proofs (RFC 6962), and Ed25519 where WebCrypto has it.
+import { digest } from "./hashes.js";
+import { hex, join, utf8 } from "./wire.js";
+
+const node = (left, right) => digest("sha256", join(Uint8Array.of(1), left, right));
+const half = (n) => Math.floor(n / 2);
+
+/** Return the bytes of base64. */
+export function unbase64(text) {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+/** Climb a tree along a proof; returns [old root, new root] or throws. */
+export function fold(path, index, last, from) {
+  let [old, now] = [from, from];
+  for (const other of path) {
+    if (!last) throw new Error("a proof is too long");
+    if (index % 2 || index === last) {
+      [old, now] = [node(other, old), node(other, now)];
+      while (index && index % 2 === 0) [index, last] = [half(index), half(last)];
+    } else {
+      now = node(now, other);
+    }
+    [index, last] = [half(index), half(last)];
+  }
+  if (last) throw new Error("a proof is too short");
+  return [old, now];
+}
+
+/** Prove every entry of the evidence; `signed` is null where this browser cannot check Ed25519. */
+export async function proveEntries(files) {
+  const keys = JSON.parse(files["keys.json"]);
+  const cutOff = readNote(files["cutoff.checkpoint"], keys);
+  const final = readNote(files.checkpoint, keys);
+  proveConsistency(cutOff, final, files.consistency);
+  const names = Object.keys(files).filter((name) => /^events\/\d+\.json$/.test(name)).sort();
+  const entries = names.map((name) => proveEntry(files, name, final));
+  entries.forEach(({ index }, i) => {
+    if (i && index <= entries[i - 1].index) throw new Error("the entries are out of order");
+  });
+  const checked = [await signatures(cutOff, keys), await signatures(final, keys)];
+  return { entries, cutOff, signed: checked.includes(null) ? null : true };
+}
+
+function proveEntry(files, name, final) {
+  const [head, ...rest] = files[`${name.slice(0, -5)}.tlog-proof`].split("\n\n");
+  const [, index, ...path] = head.split("\n");
+  const place = Number(index.replace("index ", ""));
+  const leaf = digest("sha256", join(Uint8Array.of(0), utf8(files[name])));
+  const [, root] = fold(path.map(unbase64), place, final.size - 1, leaf);
+  const same = rest.join("\n\n") === files.checkpoint && hex(root) === hex(final.root);
+  if (!same) throw new Error(`${name} is not proved to be in the ledger`);
+  return { index: place, entry: JSON.parse(files[name]) };
+}
+
+function proveConsistency(old, now, lines) {
+  const path = lines.split("\n").filter(Boolean).map(unbase64);
+  if (Number.isInteger(Math.log2(old.size))) path.unshift(old.root);
+  let [index, last] = [old.size - 1, now.size - 1];
+  while (index % 2) [index, last] = [half(index), half(last)];
+  const [before, after] = fold(path.slice(1), index, last, path[0]);
+  if (hex(before) !== hex(old.root) || hex(after) !== hex(now.root)) throw new Error("the checkpoints do not fit");
+}
+
+function readNote(text, keys) {
+  const [body, tail] = text.split("\n\n");
+  const [origin, size, root] = body.split("\n");
+  if (origin !== keys.origin) throw new Error("a checkpoint of another log");
+  const seals = tail.split("\n").filter(Boolean).map((line) => {
+    const [, name, seal] = /^— (.+) (\S+)$/.exec(line);
+    return { name, seal: unbase64(seal) };
+  });
+  const witnesses = keys.witnesses.map((key) => key.split("+")[0]);
+  const times = seals.filter(({ name }) => witnesses.includes(name)).map(({ seal }) => timeOf(seal.subarray(4)));
+  const time = times.sort((a, b) => a - b)[keys.quorum - 1];
+  if (time === undefined) throw new Error("a checkpoint lacks cosignatures");
+  return { text: `${body}\n`, size: Number(size), root: unbase64(root), seals, time };
+}
+
+const timeOf = (body) => Number(new DataView(body.slice(0, 8).buffer).getBigUint64(0));
+
+/** Return true if log and quorum signed, null if this browser cannot tell; throws if a signature is false. */
+async function signatures(note, keys) {
+  const counts = { log: 0, witnesses: 0 };
+  for (const role of Object.keys(counts)) {
+    for (const key of keys[role]) {
+      const done = await sealed(note, key, role);
+      if (done === null) return null;
+      counts[role] += done;
+    }
+  }
+  if (!counts.log || keys.quorum < 1 || counts.witnesses < keys.quorum) throw new Error("a checkpoint lacks signatures");
+  return true;
+}
+
+async function sealed(note, key, role) {
+  const [name, , encoded] = key.split(/\+(.*?)\+(.*)/s);
+  const material = unbase64(encoded);
+  const ident = hex(digest("sha256", join(utf8(`${name}\n`), material)).subarray(0, 4));
+  const found = note.seals.find((one) => one.name === name && hex(one.seal.subarray(0, 4)) === ident);
+  if (!found) return 0;
+  const body = found.seal.subarray(4);
+  const head = role === "witnesses" ? `cosignature/v1\ntime ${timeOf(body)}\n` : "";
+  const right = await ed25519(material.subarray(1), utf8(head + note.text), body.subarray(body.length - 64));
+  if (right === false) throw new Error(`${name} did not sign a checkpoint`);
+  return right === null ? null : 1;
+}
+
+async function ed25519(key, message, signature) {
+  try {
+    const known = await crypto.subtle.importKey("raw", key, "Ed25519", false, ["verify"]);
+    return await crypto.subtle.verify("Ed25519", known, signature, message);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,158 @@
+// Verify a draw in the browser from its evidence files, as verify_draw.py does on one's own machine.
+//
+// `verify(files)` takes an object of name to text and returns {ok, steps, result}; a step is {step, ok, detail}, where ok is
+// null for what this browser could not check. Nothing is sent anywhere.
+import { proveEntries } from "./ledger.js";
+import { rank, readList, select } from "./selector.js";
+import { digest } from "./hashes.js";
+import { canonical, hex, join, merkleRoot, parseCanonical, seedOf, sized, taggedHash, unhex, utf8 } from "./wire.js";
+
+const LABELS = { commit: "who", drand: "round", physical: "digits", "cwl-ssq": "issue", nist: "time" };
+const EXCLUSION = /^[0-9A-Za-z._:-]{1,64}\tE0[1-9]\t[0-9a-f]{64}$/;
+const QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
+const [GENESIS, PERIOD, MARGIN] = [1692803367, 3, 30];
+const CHECKS = { files, record, list, ledger, contributions, beacon, seed, ranking, seats };
+
+class Mismatch extends Error {}
+
+function need(fact, why) {
+  if (!fact) throw new Mismatch(why);
+}
+
+/** Recompute the draw; every step is reported, and the first false one ends it. */
+export async function verify(given) {
+  const draw = { given };
+  const steps = [];
+  for (const [step, check] of Object.entries(CHECKS)) {
+    try {
+      const { ok = true, detail } = await check(draw);
+      steps.push({ step, ok, detail });
+    } catch (error) {
+      steps.push({ step, ok: false, detail: error.message });
+      return { ok: false, steps, result: null };
+    }
+  }
+  return { ok: true, steps, result: draw.result };
+}
+
+function files(draw) {
+  const { files: listed, v } = parseCanonical(draw.given["manifest.json"], "manifest.json");
+  need(v === "ggzy-draw-evidence/1", "unknown manifest");
+  for (const name of Object.keys(draw.given)) {
+    const found = name === "manifest.json" || hex(digest("sha256", utf8(draw.given[name])));
+    need(found === true || listed[name] === found, `${name} is not the file of the manifest`);
+  }
+  const missing = Object.keys(listed).filter((name) => !Object.hasOwn(draw.given, name));
+  need(!missing.length, `missing: ${missing.join(", ")}`);
+  return { detail: `${Object.keys(listed).length}` };
+}
+
+function record(draw) {
+  draw.commit = parseCanonical(draw.given["commit.json"], "commit.json");
+  draw.suite = draw.commit.suite;
+  draw.commitHash = taggedHash(draw.suite, "commit", utf8(draw.given["commit.json"]));
+  return { detail: hex(draw.commitHash) };
+}
+
+function list(draw) {
+  const found = readList(draw.given["list.tsv"], draw.suite);
+  draw.candidates = found.candidates;
+  for (const fact of ["n", "sha", "root"]) need(found[fact] === draw.commit.list[fact], `the list's ${fact} differs`);
+  const excluded = draw.given["exclusions.tsv"].split("\n").slice(0, -1);
+  need(excluded.every((line) => EXCLUSION.test(line)), "a line of the exclusions is malformed");
+  need(hex(merkleRoot(draw.suite, excluded.map(utf8))) === draw.commit.excl.root, "the exclusions differ");
+  return { detail: `${found.n} · ${found.root}` };
+}
+
+async function ledger(draw) {
+  const { entries, signed, cutOff } = await proveEntries(draw.given);
+  draw.events = entries.filter(({ entry }) => entry.subject.type === "draw" && entry.subject.id === draw.commit.draw_id);
+  draw.cutOff = cutOff;
+  followsEarlier(draw, entries.filter(({ entry }) => entry.type === "draw.voided").map(({ entry }) => entry));
+  return { ok: signed, detail: `${entries.length}` };
+}
+
+function followsEarlier({ commit }, voided) {
+  const stem = commit.draw_id.slice(0, commit.draw_id.lastIndexOf("/"));
+  const earlier = Array.from({ length: commit.seq - 1 }, (_, i) => `${stem}/${i + 1}`);
+  need(canonical(voided.map(({ subject }) => subject.id)) === canonical(earlier), "the earlier draws are not all void");
+  const before = voided.at(-1)?.data.commit_hash ?? "";
+  need((commit.prev ?? "") === before, "the record does not follow the draw before");
+}
+
+const dataOf = (draw, type) => draw.events.filter(({ entry }) => entry.type === `draw.${type}`).map(({ entry }) => entry.data);
+
+function contributions(draw) {
+  const [committed, ...others] = dataOf(draw, "committed");
+  need(committed && !others.length, "there is not one commit record in the ledger");
+  need(canonical(committed.record) === canonical(draw.commit), "commit.json is not the record of the ledger");
+  need(committed.commit_hash === hex(draw.commitHash), "the commit hash differs");
+  const made = dataOf(draw, "contributed").map(({ who, c }) => `${who} ${c}`);
+  const named = draw.commit.sources.filter(({ kind }) => kind === "commit").map(({ who, c }) => `${who} ${c}`);
+  need(canonical(made.sort()) === canonical(named.sort()), "the contributions are not those of the record");
+  const counted = draw.events.filter(({ index, entry }) => entry.type === "draw.revealed" && index < draw.cutOff.size);
+  const told = new Map(counted.map(({ entry }) => [entry.data.who, entry.data.value]));
+  need(told.size === counted.length, "somebody revealed twice");
+  need(told.size >= draw.commit.min_reveals, "too few reveals");
+  draw.beacon = parseCanonical(draw.given["beacon.json"], "beacon.json");
+  const rows = draw.commit.sources.map((source) => row(draw, source, told));
+  need(canonical(rows) === canonical(JSON.parse(draw.given["sources.json"])), "the sources differ");
+  draw.material = join(...rows.flatMap(({ label, status, value }) => [sized(utf8(label)), Uint8Array.of(status), sized(unhex(value))]));
+  return { detail: `${told.size}` };
+}
+
+function row(draw, source, told) {
+  const label = `${source.kind}:${source[LABELS[source.kind]]}`;
+  const value = source.kind === "commit" ? (told.get(source.who) ?? "") : draw.beacon.value;
+  if (source.kind === "commit" && value) {
+    const c = taggedHash(draw.suite, "contrib", utf8(draw.commit.draw_id), utf8(source.who), unhex(value));
+    need(hex(c) === source.c, `${source.who} revealed something else`);
+  }
+  return { label, status: value ? 1 : 0, value };
+}
+
+function beacon(draw) {
+  const source = draw.commit.sources.at(-1);
+  const limit = source.kind === "drand" ? GENESIS + (source.round - 1) * PERIOD - MARGIN : Infinity;
+  const after = draw.events.filter(({ entry }) => ["draw.dice_entered", "draw.beacon_taken"].includes(entry.type));
+  need(after.length && after.every(({ index }) => index >= draw.cutOff.size), "the beacon was entered before the cut-off");
+  need(draw.cutOff.time <= Math.min(limit, Date.parse(after[0].entry.at) / 1000), "the cut-off was witnessed too late");
+  if (source.kind === "physical") {
+    const { digits } = dataOf(draw, "dice_entered").at(-1);
+    need(hex(utf8(digits ?? "")) === draw.beacon.value && digits.length === source.digits, "the dice differ");
+    need(/^[0-9]+$/.test(digits) && new Set(draw.beacon.hands).size >= 3, "fewer than three hands, or other digits");
+    return { detail: digits };
+  }
+  need(source.kind === "drand" && source.chain === QUICKNET, "this browser does not know the beacon");
+  need(hex(digest("sha256", unhex(draw.beacon.signature))) === draw.beacon.value, "drand's value differs");
+  return { ok: null, detail: `drand ${source.round}` };
+}
+
+function seed(draw) {
+  draw.seed = seedOf(draw.suite, draw.commitHash, draw.material);
+  return { detail: hex(draw.seed) };
+}
+
+async function ranking(draw) {
+  draw.ranking = await rank(draw.suite, draw.seed, draw.candidates);
+  const file = draw.ranking.map(([ticket, id]) => `${ticket}\t${id}\n`).join("");
+  need(file === draw.given["ranking.tsv"], "the ranking differs");
+  return { detail: draw.ranking[0][1] };
+}
+
+function seats(draw) {
+  const told = parseCanonical(draw.given["result.json"], "result.json");
+  const [drawn, ...others] = [...dataOf(draw, "dice_confirmed"), ...dataOf(draw, "beacon_taken")];
+  need(drawn && !others.length, "there is not one result in the ledger");
+  const [skipped, facts] = [[], { commit_hash: hex(draw.commitHash), seed: hex(draw.seed) }];
+  for (const data of [drawn, ...dataOf(draw, "skipped")]) {
+    if (data.skipped) skipped.push(data.skipped);
+    Object.assign(facts, select(draw.ranking, draw.candidates, draw.commit.plan, draw.commit.caps, skipped));
+    need(agrees(facts, data), "the ledger tells another result");
+  }
+  need(agrees({ ...facts, rehearsal: drawn.rehearsal ?? false }, told), "result.json differs");
+  draw.result = { ...told, ranking: draw.ranking };
+  return { detail: facts.seated.map(([id]) => id).join(", ") };
+}
+
+const agrees = (facts, told) => Object.entries(facts).every(([name, value]) => name in told && canonical(value) === canonical(told[name]));
