@@ -39,7 +39,7 @@ def import_registrants(lot: Lot, codes: Sequence[str], *, by: Any) -> int:
                 organisation=known[code],
                 grade=PLAYED,
                 manager_name=PLAYED,
-                manager_certificate=f"{PLAYED}-{code}",
+                manager_certificate=f"{PLAYED}-{lot.code}-{code}",
                 safety_licence=f"{PLAYED}-{code}",
                 confirmed_sha256=window.participant_notice.sha256 if window else "",
                 imported_from=PLAYED,
