@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from bids.registration import Registration, RegistrationWindow
 from trading import clock
+from trading.document import Document
 from trading.errors import RuleError
 from trading.lot import Lot
 from trading.party import Role, anywhere, within
@@ -40,6 +41,7 @@ class Qualification(Machine):
             raise RuleError(
                 gettext_noop("Registration is still open."), code="registration_still_open", basis="招标投标法 22"
             )
+        act.then(lambda: Document.objects.release(self.lot, act.at))
         return {}
 
     @act(

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelError
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -16,12 +16,19 @@ from trading.doors import problems
 from trading.errors import RuleError
 
 MEDIA_TYPE = "application/problem+json"
+KINDS: list[tuple[type[Exception], int, str]] = [
+    (Http404, 404, "not_found"),
+    (PermissionDenied, 403, "permission_denied"),
+    (RequestDataTooBig, 413, "too_large"),
+    (SuspiciousOperation, 400, "parse_error"),
+    (OperationalError, 503, "busy"),
+]
 CODES = {403: "permission_denied", 404: "not_found", 400: "invalid"}
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return every refusal of the API as a problem; what is not a refusal goes on to `server_error`."""
-    request: HttpRequest = context["request"]._request
+    request: HttpRequest = context["request"]._request  # noqa: SLF001  # DRF names Django's request so
     said = _said(request, error, context["request"].user)
     if said is None:
         return None
@@ -43,16 +50,8 @@ def _said(request: HttpRequest, error: Exception, person: Any) -> dict[str, Any]
             return _invalid(request, getattr(error, "message_dict", None) or error.messages)
         case exceptions.APIException():
             return _general(request, error.status_code, error.default_code, str(error.detail))
-        case Http404():
-            return _general(request, 404, "not_found")
-        case PermissionDenied():
-            return _general(request, 403, "permission_denied")
-        case SuspiciousOperation():
-            return _general(request, 400, "parse_error")
-        case OperationalError():
-            return _general(request, 503, "busy")
-        case _:
-            return None
+    known = next((row for kind, *row in KINDS if isinstance(error, kind)), None)
+    return _general(request, *known) if known else None
 
 
 def _invalid(request: HttpRequest, detail: Any) -> dict[str, Any]:

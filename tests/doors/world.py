@@ -11,7 +11,9 @@ from django.db import models
 
 from tests import make
 from bids.award import Award
+from bids.registration import RegistrationWindow
 from trading import clock
+from trading.attendance import SiteBadge
 from trading.doors.door import DOORS, sources_of
 from trading.party import Membership, Organisation, Role, User
 from trading.transitions import Machine
@@ -27,7 +29,8 @@ class World:
         self.people[Role.SECURITY_ADMIN] = make.security_admin()
         self.homes = {role: make.home(person) for role, person in self.people.items()}
         self.records: dict[type[models.Model], Any] = {User: self.people[Role.SITE_SUPERVISOR]}
-        self.the(Award)
+        for beside in (Award, RegistrationWindow, SiteBadge):
+            self.the(beside)
 
     def the(self, model: type[models.Model]) -> Any:
         """Return the world's record of a model, made when first asked for."""

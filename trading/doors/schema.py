@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 
@@ -81,18 +81,11 @@ class Schema(AutoSchema):  # type: ignore[no-untyped-call,misc]
         chosen: tuple[int, ...] | None = getattr(self.view, "refusals", {}).get(self.method)
         return chosen or (READING if self.method == "GET" else WRITING)
 
-    def problems(self) -> dict[Any, OpenApiResponse]:
-        """Return what the operation answers when it refuses."""
-        return {
-            (status, "application/problem+json"): OpenApiResponse(Problem, description=REFUSALS[status])
-            for status in sorted(self.refusals())
-        }
-
-    def get_response_serializers(self) -> Any:
-        said = super().get_response_serializers()
-        if not isinstance(said, dict):
-            said = {204 if self.method == "DELETE" else 200: said}
-        return {**said, **self.problems()}
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        said = super()._get_response_bodies(direction)
+        self.resolve_serializer(Problem, "response")
+        refusals = {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in self.refusals()}
+        return {**refusals, **said}
 
     def get_override_parameters(self) -> list[Any]:
         return [*super().get_override_parameters(), LANGUAGE]
@@ -137,7 +130,7 @@ class DoorSchema(Schema):
 
     def get_response_serializers(self) -> Any:
         body = self.view.page_class if self.part == "list" else self.view.detail_class
-        return {self.successes[self.part]: body(), **self.problems()}
+        return {self.successes[self.part]: body()}
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return False
@@ -147,12 +140,9 @@ class DoorSchema(Schema):
 
 
 def share_refusals(result: dict[str, Any], **_given: Any) -> dict[str, Any]:
-    """Write each refusal once, under components/responses, and refer to it."""
-    shared = result["components"].setdefault("responses", {})
-    for methods in result["paths"].values():
-        for operation in methods.values():
-            for status, response in operation.get("responses", {}).items():
-                if "application/problem+json" in response.get("content", {}):
-                    shared[f"Problem{status}"] = response
-                    operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+    """Write each refusal once, under components/responses, where the operations refer to it."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    result["components"]["responses"] = {
+        f"Problem{status}": {"description": words, "content": content} for status, words in REFUSALS.items()
+    }
     return result
