@@ -1,6 +1,7 @@
 """Documents: files with their SHA-256, size and the type that their content shows."""
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 import puremagic
@@ -32,19 +33,22 @@ def storage_name(document: "Document", name: str) -> str:
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, person: Any) -> "DocumentQuerySet":
-        """Return published documents for everybody, and their own for organisations; officials of the lot see all."""
-        if person.is_authenticated and person.roles() & {
-            Role.SITE_SUPERVISOR,
-            Role.SECTOR_REGULATOR,
-            Role.DISCIPLINE,
-            Role.AUDITOR,
-        }:
-            return self
-        rows = models.Q(public=True, lot__rehearsal=False) | models.Q(public=True, lot=None)
+        """Return published documents, one's own, and for officials and the lot's owner those that are released.
+
+        An enterprise's papers tell that it takes part: nobody else sees them before the lot's secret time is over.
+        """
+        rows = models.Q(public=True)
         if person.is_authenticated:
             mine = [m.organisation_id for m in person.active_memberships()]
-            rows |= models.Q(organisation_id__in=mine) | models.Q(public=True)
+            released = models.Q(released_at__isnull=False)
+            officials = person.roles() & {Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE, Role.AUDITOR}
+            rows |= released if officials else released & models.Q(lot__project__owner_id__in=mine)
+            rows |= models.Q(organisation_id__in=mine)
         return self.filter(rows)
+
+    def release(self, lot: Lot, at: datetime) -> None:
+        """Let those who examine the lot's registrations open the papers that came with them."""
+        self.filter(registrations__lot=lot, released_at=None).update(released_at=at)
 
 
 class Document(Machine):
@@ -59,6 +63,7 @@ class Document(Machine):
     size = models.PositiveBigIntegerField(editable=False)
     media_type = models.CharField(max_length=100, editable=False)
     public = models.BooleanField(default=False, editable=False)
+    released_at = models.DateTimeField(null=True, editable=False)
 
     objects = DocumentQuerySet.as_manager()
 
@@ -80,7 +85,8 @@ class Document(Machine):
     def store(self, act: Act, *, upload: UploadedFile) -> dict[str, Any]:
         """Check size and content, and keep the file under its hash.
 
-        The entry is sealed, for it may tell who takes part.
+        What owner and agency store is published with the lot; an enterprise's papers stay its own until they are
+        examined. The entry is sealed, for it may tell who takes part.
         """
         self.size, self.media_type = self._checked(upload)
         digest = hashlib.sha256()
@@ -89,6 +95,8 @@ class Document(Machine):
         self.sha256 = digest.hexdigest()
         upload.seek(0)
         self.file.save(upload.name or "document", upload, save=False)
+        if act.role != Role.BIDDER:
+            self.public, self.released_at = True, act.at
         act.seal()
         return {"sha256": self.sha256, "size": self.size, "media_type": self.media_type}
 
