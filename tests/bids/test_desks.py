@@ -162,12 +162,17 @@ def test_enterprise_may_not_see_the_desk(case, browser_of):
     assert browser_of(person).get(f"/qualifications/{qualification.pk}/find/").status_code == 404
 
 
-def test_papers_of_an_enterprise_are_its_own_until_the_qualification(case, desk, browser_of):
+def test_papers_of_an_enterprise_are_its_own_until_the_qualification(case, desk, bidder, browser_of):
     browser, path, organisation = desk
     browser.post(path, typed(organisation))
     paper = Document.objects.first()
-    readers = [browser_of(case.owner), browser_of(case.supervisor), browser_of(None)]
-    address = f"/documents/{paper.pk}/file/"
-    assert [reader.get(address).status_code for reader in (browser, *readers)] == [200, 404, 404, 404]
+
+    def read_by(*people):
+        answers = [browser_of(person).get(f"/documents/{paper.pk}/file/") for person in people]
+        for answer in answers:
+            answer.close()
+        return [answer.status_code for answer in answers]
+
+    assert read_by(bidder, case.owner, case.supervisor, None) == [200, 404, 404, 404]
     case.close()
-    assert [reader.get(address).status_code for reader in (browser, *readers)] == [200, 200, 200, 404]
+    assert read_by(bidder, case.owner, case.supervisor, None) == [200, 200, 200, 404]
