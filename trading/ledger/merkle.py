@@ -77,8 +77,9 @@ def all_tiles(size: int, start: int = 0) -> list[tuple[int, int, int]]:
     tiles: list[tuple[int, int, int]] = []
     level = 0
     while count := size >> 8 * level:
-        first = (start >> 8 * level) // WIDTH
-        numbers = range(first, (count + WIDTH - 1) // WIDTH)
+        numbers = range((start >> 8 * level) // WIDTH, (count + WIDTH - 1) // WIDTH)
+        if start >> 8 * level == count:
+            numbers = range(0)
         tiles.extend((level, number, min(WIDTH, count - number * WIDTH)) for number in numbers)
         level += 1
     return tiles

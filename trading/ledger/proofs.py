@@ -10,9 +10,9 @@ from trading.ledger import keys, merkle, notes, promise
 from trading.ledger.tables import AuditEvent, LogAnchor, LogCheckpoint, LogLeaf, LogTile
 
 
-def reader() -> merkle.ReadTile:
-    """Return a function that reads tiles, each once."""
-    kept: dict[tuple[int, int], bytes] = {}
+def reader(tiles: dict[tuple[int, int], bytes] | None = None) -> merkle.ReadTile:
+    """Return a function that reads tiles, each once; it keeps them in `tiles`."""
+    kept = {} if tiles is None else tiles
 
     def read(level: int, number: int) -> bytes:
         if (level, number) not in kept:

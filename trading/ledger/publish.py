@@ -70,7 +70,7 @@ def keep(size: int) -> None:
 
 def edge(size: int) -> list[Tile]:
     """Return the partly filled tiles of a size."""
-    return [tile for tile in merkle.all_tiles(size, size) if tile[2] < merkle.WIDTH]
+    return [(level, number, (size >> 8 * level) % merkle.WIDTH) for level, number in merkle.edge_tiles(size)]
 
 
 def published_size(path: Path) -> int:

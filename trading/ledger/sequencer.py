@@ -23,13 +23,14 @@ LOCK = 99
 BATCH = 5000
 PAUSE_SECONDS = 0.05
 FAULT_PAUSE_SECONDS = 10
-WAIT = timedelta(seconds=10)
+PUBLISH_EVERY = timedelta(seconds=0.5)
+PATIENCE = 200
 CLOCK_TOLERANCE = timedelta(seconds=2)
 chance = random.SystemRandom()
 
 
 def sequence_once() -> LogCheckpoint | None:
-    """Sequence one batch and publish it; return its checkpoint, None if nothing waits or another sequencer is at it.
+    """Sequence one batch; return its checkpoint, None if nothing waits or another sequencer is at it.
 
     Raises LedgerFault.
     """
@@ -65,7 +66,8 @@ def try_lock() -> bool:
 
 def batch() -> LogCheckpoint | None:
     """Append what waits to the tree and sign, in the running transaction and under the lock."""
-    events = list(AuditEvent.objects.filter(pending__isnull=False).only("leaf", "leaf_hash").order_by("pk")[:BATCH])
+    waiting = Pending.objects.order_by("pk").values_list("pk", "event__leaf", "event__leaf_hash")
+    events = list(waiting[:BATCH])
     if not events:
         return None
     newest = proofs.head()
@@ -74,36 +76,38 @@ def batch() -> LogCheckpoint | None:
     now = clock.now()
     if newest and now < newest.at - CLOCK_TOLERANCE:
         raise LedgerFault(f"the clock went back: it is {now}, the last checkpoint is of {newest.at}")
-    hashes = [checked_hash(event) for event in events]
-    Pending.objects.filter(pk__in=[event.pk for event in events]).delete()
-    LogLeaf.objects.bulk_create([LogLeaf(idx=size + i, event=event) for i, event in enumerate(events)])
-    append(size, hashes)
-    return sign(size + len(events))
+    hashes = [checked_hash(*event) for event in events]
+    Pending.objects.filter(pk__in=[event for event, _, _ in events]).delete()
+    LogLeaf.objects.bulk_create([LogLeaf(idx=size + i, event_id=event) for i, (event, _, _) in enumerate(events)])
+    return sign(size + len(events), append(size, hashes))
 
 
 def ensure_cosigned(event: AuditEvent) -> bool:
-    """Sequence and have cosigned now, after the event's commit; return whether the quorum of witnesses confirmed it.
+    """Sequence, publish and have cosigned now, after the event's commit; return whether the quorum confirmed it.
 
     Raises LedgerFault.
     """
-    deadline = clock.now() + WAIT
-    while proofs.index_of(event) is None and clock.now() < deadline:
+    for _ in range(PATIENCE):
+        if proofs.index_of(event) is not None:
+            break
         if sequence_once() is None:
             time.sleep(PAUSE_SECONDS)  # another sequencer has the lock
     witness.cosign()
     return proofs.cosigned_after(event)
 
 
-def checked_hash(event: AuditEvent) -> bytes:
+def checked_hash(event: int, leaf: bytes | memoryview, stated: bytes | memoryview) -> bytes:
     """Return the hash of the leaf's bytes as they are now; the stored one is not trusted."""
-    computed = merkle.leaf_hash(bytes(event.leaf))
-    if computed != bytes(event.leaf_hash):
-        raise LedgerFault(f"the leaf of event {event.pk} does not hash to {bytes(event.leaf_hash).hex()}")
+    computed = merkle.leaf_hash(bytes(leaf))
+    if computed != bytes(stated):
+        raise LedgerFault(f"the leaf of event {event} does not hash to {bytes(stated).hex()}")
     return computed
 
 
-def append(size: int, hashes: Sequence[bytes]) -> None:
-    read = proofs.reader()
+def append(size: int, hashes: Sequence[bytes]) -> merkle.ReadTile:
+    """Extend the tree of `size` leaves; return a reader of the tiles as they are now."""
+    kept: dict[tuple[int, int], bytes] = {}
+    read = proofs.reader(kept)
     edge = {level: read(level, number) for level, number in merkle.edge_tiles(size)}
     changed = merkle.append(edge, size, hashes)
     LogTile.objects.bulk_create(
@@ -112,22 +116,23 @@ def append(size: int, hashes: Sequence[bytes]) -> None:
         unique_fields=["level", "number"],
         update_fields=["data"],
     )
+    kept |= changed
+    return read
 
 
-def sign(size: int) -> LogCheckpoint:
-    """Sign and keep the checkpoint of the tree as it stands; it is published after the commit."""
-    root = merkle.tree_root(proofs.reader(), size)
+def sign(size: int, read: merkle.ReadTile) -> LogCheckpoint:
+    """Sign and keep the checkpoint of the tree as it stands."""
+    root = merkle.tree_root(read, size)
     text = notes.Checkpoint(keys.origin(), size, root).text()
     note = notes.compose(text, [keys.log_key().sign(text)])
     checkpoint = LogCheckpoint.objects.create(size=size, root=root, note=note, at=clock.now())
     transaction.on_commit(lambda: guard.remember(checkpoint))
-    transaction.on_commit(publish.publish, robust=True)
     return checkpoint
 
 
 def run(stop: threading.Event) -> None:
-    """Sequence, cover and cosign until `stop` is set: the in-server thread, and `manage.py ledger sequence`."""
-    cosign_at = cover_at = clock.now()
+    """Sequence, publish, cover and cosign until `stop` is set: a thread of the server, or `manage.py ledger sequence`."""
+    cosign_at = cover_at = publish_at = clock.now()
     pause = PAUSE_SECONDS
     while not stop.wait(pause):
         pause = PAUSE_SECONDS
@@ -135,6 +140,9 @@ def run(stop: threading.Event) -> None:
             close_old_connections()
             cover_at = cover(cover_at)
             sequence_once()
+            if clock.now() >= publish_at:
+                publish_at = clock.now() + PUBLISH_EVERY
+                publish.publish()
             if clock.now() >= cosign_at:
                 cosign_at = clock.now() + timedelta(seconds=settings.LEDGER.get("COSIGN_SECONDS", 600))
                 witness.cosign()
@@ -152,8 +160,9 @@ def cover(due: datetime) -> datetime:
     now = clock.now()
     if now < due:
         return due
-    with transaction.atomic():
-        lock()
-        if sealed.takes_secret_acts():
-            sealed.cover(now)
+    if sealed.takes_secret_acts():
+        with transaction.atomic():
+            lock()
+            if sealed.takes_secret_acts():  # it may have ended while we waited
+                sealed.cover(now)
     return now + timedelta(hours=chance.expovariate(settings.LEDGER.get("COVER_PER_HOUR", 60)))

@@ -365,4 +365,4 @@ if __name__ == "__main__":
     parser.add_argument("folder", type=Path)
     parser.add_argument("--keys", type=Path)
     code, reason = examine(**vars(parser.parse_args()))
-    sys.exit(print(reason) or code)  # type: ignore[func-returns-value]  # noqa: T201
+    sys.exit(print(reason) or code)  # noqa: T201

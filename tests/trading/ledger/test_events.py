@@ -147,6 +147,7 @@ def published(django_capture_on_commit_callbacks, count):
     with django_capture_on_commit_callbacks(execute=True):
         recorded = [record(i) for i in range(count)]
         sequencer.sequence_once()
+    publish.publish()
     return recorded
 
 
