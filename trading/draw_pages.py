@@ -217,6 +217,7 @@ def result_of(found: Draw, request: HttpRequest) -> dict[str, Any]:
     places = {n: place_of(n, slip, names, roles) for n, slip in (*shown, *top)}
     return {
         "n": len(slips),
+        "first_id": selector.ident_of(slips[0]) if slips else "",
         "drawn": [places[n] for n, _slip in top],
         "ranking": [places[n] for n, _slip in shown],
         "wanted": wanted,

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from trading import clock, spoken
+from trading import clock, draw_stage, spoken
 from trading.attendance import ADMITTED, SignIn, SiteBadge
 from trading.conduct import ConductRules
 from trading.errors import InvalidInput
@@ -106,13 +106,15 @@ def _seen(request: HttpRequest, number: int) -> Session:
 @require_safe
 def hall(request: HttpRequest, number: int) -> HttpResponse:
     """Show a session as it happens."""
-    return render(request, "sessions/hall.html", _hall_context(request, _seen(request, number)))
+    session = _seen(request, number)
+    return render(request, draw_stage.template(session, "hall"), _hall_context(request, session))
 
 
 @require_safe
 def screen(request: HttpRequest, number: int) -> HttpResponse:
     """Show a session on the projector of its room."""
-    return render(request, "sessions/screen.html", _hall_context(request, _seen(request, number)))
+    session = _seen(request, number)
+    return render(request, draw_stage.template(session, "screen"), _hall_context(request, session))
 
 
 def _hall_context(request: HttpRequest, session: Session) -> dict[str, Any]:
@@ -134,6 +136,7 @@ def _hall_context(request: HttpRequest, session: Session) -> dict[str, Any]:
         "may_sign_in": bool(_memberships(request, session)) and session.state in {*NOW, SessionState.SCHEDULED},
         "may_act": any(SESSION.holds_power(session, act, request.user) for act in SESSION.acts),
         "acts": [(act, SESSION.label_of(act)) for act in SESSION.open_to(session, request.user)],
+        **draw_stage.context(session, request.user),
     }
 
 

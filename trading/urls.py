@@ -3,6 +3,7 @@ from django.urls import path
 from trading import (
     draw_doors,
     draw_pages,
+    draw_stage,
     ledger_pages,
     notice_pages,
     published,
@@ -24,6 +25,7 @@ pages = [
     path("problems/<slug:code>/", views.problem, name="problem"),
     path("documents/<name:name>/file/", views.document_file, name="document_file"),
     *session_pages.pages,
+    *draw_stage.pages,
     *draw_pages.pages,
     *published.pages,
     *ledger_pages.pages,

@@ -23,6 +23,8 @@ const options = {
     app: `${here}js/app.js`,
     hall: `${here}js/hall.js`,
     statistics: `${here}js/statistics.js`,
+    "draw-hall": `${here}js/draw-hall.js`,
+    "draw-check": `${here}js/draw-check.js`,
     style: `${here}css/app.css`,
   },
   outdir: `${here}bundle`,
