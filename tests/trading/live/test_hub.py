@@ -252,3 +252,31 @@ async def test_resuming_starts_right_after_the_last_seen_event(after):
     await until(lambda: len(socket.numbers) == 40 - after)
     assert socket.numbers == list(range(after + 1, 41))
     hub.stop()
+
+
+async def test_a_socket_that_was_stuck_for_a_moment_gets_everything_in_order():
+    hub = Hub(1, Table(2), SILENT)
+    socket, watcher = await joined(hub, stuck=True)
+    for seq in range(3, 9):
+        hub.offer(seq, encoded(seq).decode())
+    await asyncio.sleep(0.01)
+    assert socket.sent == []
+    socket.flowing.set()
+    await until(lambda: socket.numbers == list(range(1, 9)))
+    assert watcher.open
+    hub.stop()
+
+
+async def test_a_socket_that_breaks_while_it_is_stuck_is_forgotten():
+    hub = Hub(1, Table(2), SILENT)
+    stuck = asyncio.Event()
+
+    async def send(message):
+        await stuck.wait()
+        raise ConnectionResetError
+
+    watcher = Watcher(send)
+    await hub.join(watcher, 0)
+    stuck.set()
+    await until(lambda: not watcher.open)
+    hub.stop()
