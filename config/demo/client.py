@@ -107,6 +107,13 @@ class Person:
             raise _failure(response)
         return response.content
 
+    def redirected(self, path: str) -> str:
+        """Return where the site sends a reader of the page."""
+        response = self.http.get(path, headers={"Accept": "text/html"})
+        if not response.has_redirect_location:
+            raise _failure(response)
+        return response.headers["Location"]
+
     def wait_for(self, path: str, ready: Callable[[Any], bool], *, settle: Callable[[], None], seconds: float) -> Any:
         """Return what `path` says as soon as it is `ready`; `settle` lets the platform work in between."""
         end = time.monotonic() + seconds

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from config.demo.fixed_price import ceremony, contracting, drawing, preparing, proving, qualifying, registering
+from config.demo.fixed_price import (
+    ceremony,
+    contracting,
+    drawing,
+    preparing,
+    proving,
+    qualifying,
+    receipts,
+    registering,
+)
 from config.demo.fixed_price.preparing import Works
 from config.demo.walk import Walk
 
@@ -41,7 +50,7 @@ class Story:
                 ceremony.take_result,
                 drawing.close_session,
             ),
-            "verified": (proving.download, proving.verify, proving.recompute),
+            "verified": (proving.download, proving.verify, proving.recompute, receipts.check),
             "publicity": (contracting.publicise,),
             "contract": (contracting.send_notice, contracting.sign_contract),
             "tracking": (contracting.track, contracting.report_first),
