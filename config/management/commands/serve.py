@@ -89,6 +89,7 @@ class Command(BaseCommand):
         threads = [threading.Thread(target=work, args=[stop]) for work in (tick.run, sequencer.run)]
         for thread in threads:
             thread.start()
+        listener.listen(config.backlog)
         host, port = listener.getsockname()[:2]
         self.stdout.write(self.style.SUCCESS(f"\nServing http://{host}:{port}/  (Ctrl-C stops)"))
         try:
