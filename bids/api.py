@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bids import serializers as s
+from bids import tracking_serializers as t
 from bids.comparison import Comparison
 from bids.contract import Contract
 from bids.qualification import Qualification
@@ -101,10 +102,10 @@ CONTRACTS = Door(
     path="contracts",
     singular=_("Contract"),
     plural=_("Contracts"),
-    reads=s.ContractRecord,
+    reads=t.ContractRecord,
     rows=Contract.objects.visible_to,
     lists=lambda person: Contract.objects.visible_to(person).filter(lot__rehearsal=False),
-    acts={"confirm": s.ConfirmContract},
+    acts={"confirm": t.ConfirmContract},
     inside=("conclude", "assign_tracker", "close"),
     filters=("lot__code", "state"),
     related=("lot__project", "registration__organisation", "tracker"),
@@ -115,11 +116,11 @@ MILESTONES = Door(
     path="milestones",
     singular=_("Milestone"),
     plural=_("Milestones"),
-    reads=s.MilestoneRecord,
+    reads=t.MilestoneRecord,
     rows=Milestone.objects.visible_to,
     lists=lambda person: Milestone.objects.visible_to(person).filter(contract__lot__rehearsal=False),
-    creates=("plan", s.PlanMilestone),
-    acts={"report": s.ReportMilestone, "verify": None, "dispute": s.DisputeMilestone},
+    creates=("plan", t.PlanMilestone),
+    acts={"report": t.ReportMilestone, "verify": None, "dispute": t.DisputeMilestone},
     filters=("contract", "state", "kind"),
     related=("contract__lot__project", "contract__registration"),
     listed_as=("title", "kind", "due_on", "percent"),
@@ -129,10 +130,10 @@ DISCIPLINE_REPORTS = Door(
     path="discipline-reports",
     singular=_("Report to discipline inspection"),
     plural=_("Reports to discipline inspection"),
-    reads=s.DisciplineReportRecord,
+    reads=t.DisciplineReportRecord,
     rows=DisciplineReport.objects.visible_to,
-    creates=("file", s.FileReport),
-    acts={"receive": s.ReceiveReport, "settle": s.SettleReport},
+    creates=("file", t.FileReport),
+    acts={"receive": t.ReceiveReport, "settle": t.SettleReport},
     filters=("lot__code", "state", "trigger"),
     related=("lot__project", "organisation"),
     listed_as=("lot", "organisation", "trigger"),

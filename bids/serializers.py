@@ -7,13 +7,11 @@ from rest_framework import serializers
 
 from bids.award import Award, LapseReason
 from bids.comparison import Comparison
-from bids.contract import Contract
 from bids.qualification import Finding, Qualification, Verdict
 from bids.registration import ParticipantNotice, Registration
-from bids.tracking import DisciplineReport, Milestone, MilestoneKind, Trigger
 from trading.doors.fields import BASICS, Input, Moment, Record, Ref, Yuan
 from trading.party import Role, User
-from trading.serializers import mine
+from trading.party_serializers import mine
 
 AREA = {"base_template": "textarea.html"}
 SHA256 = r"^[0-9a-f]{64}$"
@@ -58,7 +56,7 @@ class ListRecord(serializers.Serializer[Any]):
 
     n = serializers.IntegerField()
     sha256 = serializers.CharField()
-    root = serializers.CharField()
+    root = serializers.CharField()  # type: ignore[assignment]  # the member's name in draw-protocol 3.2
     published_at = Moment()
 
 
@@ -85,7 +83,13 @@ class ComparisonDetail(ComparisonRecord):
     contract = serializers.CharField(source="lot.contract.pk", allow_null=True, default=None)
 
     class Meta(ComparisonRecord.Meta):
-        fields = (*ComparisonRecord.Meta.fields, "registration_window", "candidate_list", "awards", "contract")
+        fields = (  # type: ignore[assignment]  # mypy counts the members
+            *ComparisonRecord.Meta.fields,
+            "registration_window",
+            "candidate_list",
+            "awards",
+            "contract",
+        )
 
 
 class RegisterComparison(Input):
@@ -234,75 +238,10 @@ class FindingInput(serializers.Serializer[Any]):
 
 
 class RecordFindings(Input):
-    findings = FindingInput(
-        many=True,
+    findings = serializers.ListField(
+        child=FindingInput(),
         label=_("Findings"),
         allow_empty=False,
         max_length=5000,
         help_text=_("One line each: number of the registration | pass or fail | reason."),
     )
-
-
-class ContractRecord(Record):
-    lot = serializers.CharField(source="lot.code")
-    uscc = serializers.CharField(source="registration.organisation.uscc")
-    name = serializers.CharField(source="registration.organisation.name")
-    tracker = serializers.CharField(source="tracker.username", allow_null=True, default=None)
-
-    class Meta:
-        model = Contract
-        fields = (
-            *("id", "lot", "uscc", "name", "price", "signed_on", "sha256", "tracker", "final_price", "assessment"),
-            *BASICS,
-        )
-
-
-class ConfirmContract(Input):
-    sha256 = serializers.RegexField(
-        SHA256, label=_("SHA-256 of your copy"), help_text=_("64 digits and letters from 0 to f.")
-    )
-
-
-class MilestoneRecord(Record):
-    class Meta:
-        model = Milestone
-        fields = ("id", "contract", "kind", "title", "due_on", "percent", "note", "done_on", *BASICS)
-
-
-class PlanMilestone(Input):
-    contract = Ref("contract", label=_("Contract"), help_text=_("The number of the contract."))
-    kind = serializers.ChoiceField(choices=MilestoneKind.choices, label=_("Kind"))
-    title = serializers.CharField(label=_("Title"), max_length=200)
-    due_on = serializers.DateField(label=_("Due on"))
-
-
-class ReportMilestone(Input):
-    percent = serializers.IntegerField(label=_("Progress in percent"), min_value=0, max_value=100)
-    note = serializers.CharField(label=_("Note"), max_length=300, required=False, allow_blank=True, default="")
-
-
-class DisputeMilestone(Input):
-    note = serializers.CharField(label=_("What the tracker saw"), max_length=300, style=AREA)
-
-
-class DisciplineReportRecord(Record):
-    lot = serializers.CharField(source="lot.code")
-
-    class Meta:
-        model = DisciplineReport
-        fields = ("id", "lot", "organisation", "trigger", "facts", "receipt_no", "outcome", *BASICS)
-
-
-class FileReport(Input):
-    lot = Ref("lot", label=_("Lot"), help_text=_("The lot's code."))
-    organisation = Ref("organisation", label=_("Enterprise"), help_text=_("The number of the organisation."))
-    trigger = serializers.ChoiceField(choices=Trigger.choices, label=_("Trigger"))
-    facts = serializers.CharField(label=_("Facts"), max_length=4000, style=AREA)
-
-
-class ReceiveReport(Input):
-    receipt_no = serializers.CharField(label=_("Receipt no."), max_length=32)
-
-
-class SettleReport(Input):
-    outcome = serializers.CharField(label=_("Outcome"), max_length=4000, style=AREA)

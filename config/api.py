@@ -16,12 +16,12 @@ from trading.doors import problems
 from trading.errors import RuleError
 
 MEDIA_TYPE = "application/problem+json"
-KINDS: list[tuple[type[Exception], int, str]] = [
-    (Http404, 404, "not_found"),
-    (PermissionDenied, 403, "permission_denied"),
-    (RequestDataTooBig, 413, "too_large"),
-    (SuspiciousOperation, 400, "parse_error"),
-    (OperationalError, 503, "busy"),
+KINDS: list[tuple[type[Exception], tuple[int, str]]] = [
+    (Http404, (404, "not_found")),
+    (PermissionDenied, (403, "permission_denied")),
+    (RequestDataTooBig, (413, "too_large")),
+    (SuspiciousOperation, (400, "parse_error")),
+    (OperationalError, (503, "busy")),
 ]
 CODES = {403: "permission_denied", 404: "not_found", 400: "invalid"}
 
@@ -50,7 +50,7 @@ def _said(request: HttpRequest, error: Exception, person: Any) -> dict[str, Any]
             return _invalid(request, getattr(error, "message_dict", None) or error.messages)
         case exceptions.APIException():
             return _general(request, error.status_code, error.default_code, str(error.detail))
-    known = next((row for kind, *row in KINDS if isinstance(error, kind)), None)
+    known = next((row for kind, row in KINDS if isinstance(error, kind)), None)
     return _general(request, *known) if known else None
 
 

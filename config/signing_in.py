@@ -64,13 +64,12 @@ class Who(serializers.Serializer[Any]):
 def who(request: Request) -> dict[str, Any]:
     """Return the answer to “who am I?”."""
     person = request.user
-    known = person.is_authenticated
     return {
-        "authenticated": known,
+        "authenticated": person.is_authenticated,
         "username": person.get_username(),
-        "name": person.name if known else "",
-        "must_change_password": known and person.must_change_password,
-        "memberships": person.active_memberships() if known else [],
+        "name": getattr(person, "name", ""),
+        "must_change_password": getattr(person, "must_change_password", False),
+        "memberships": person.active_memberships() if person.is_authenticated else [],
         "csrf_token": get_token(request._request),  # noqa: SLF001  # DRF names the Django request so
     }
 
@@ -89,7 +88,9 @@ class SessionApi(APIView):
     def get(self, request: Request) -> Response:
         return Response(Who(who(request)).data)
 
-    @extend_schema(operation_id="account_sign_in", summary="Sign in", tags=["account"], request=Credentials, responses=Who)
+    @extend_schema(
+        operation_id="account_sign_in", summary="Sign in", tags=["account"], request=Credentials, responses=Who
+    )
     @method_decorator(sensitive_variables("given", "person"))
     def post(self, request: Request) -> Response:
         given = Credentials(data=request.data)

@@ -1,4 +1,7 @@
-"""An enterprise enters: account, organisation and first role in one step, free of charge and without approval (电子招标投标办法 20)."""
+"""An enterprise enters: account, organisation and first role in one step, free and without approval.
+
+Source: 电子招标投标办法 20.
+"""
 
 from typing import Any
 

@@ -1,7 +1,8 @@
-"""Idempotency-Key: the same request sent twice has one effect and gets one answer (draft-ietf-httpapi-idempotency-key-header-07).
+"""Idempotency-Key: the same request sent twice has one effect and one answer.
 
-A key is claimed in a transaction of its own, so nothing is locked while the act runs; the answer is stored in the act's transaction, so an answer
-exists exactly when the effect does. A refused request frees its key: nothing happened, and the person may mend the form and send it again.
+The shape is draft-ietf-httpapi-idempotency-key-header-07. A key is claimed in a transaction of its own, so nothing is
+locked while the act runs; the answer is stored in the act's transaction, so an answer exists exactly when the effect
+does. A refused request frees its key: nothing happened, and the person may mend the form and send it again.
 """
 
 import hashlib
@@ -72,8 +73,8 @@ class Answer:
 def once(key: str, *, owner: str, fingerprint: str, work: Callable[[], Answer], wait_s: float = 0) -> Answer:
     """Do the work unless this key has done it already, and return its answer.
 
-    Without a key the work is simply done. `wait_s` is how long to wait for a first request that still runs. Raises KeyReused, KeyRunning or what
-    the work raises.
+    Without a key the work is simply done. `wait_s` is how long to wait for a first request that still runs. Raises
+    KeyReused, KeyRunning or what the work raises.
     """
     if not key:
         return work()
@@ -139,7 +140,8 @@ def _stored(owner: str, key: str, fingerprint: str, until: float) -> Answer:
         if row is not None and row.fingerprint != fingerprint:
             raise KeyReused(_("This Idempotency-Key belongs to another request."))
         if row is not None and row.status is not None:
-            return Answer(row.status, row.body["body"], row.body["headers"], replayed=True)
+            stored: Any = row.body
+            return Answer(row.status, stored["body"], stored["headers"], replayed=True)
         if row is None or time.monotonic() >= until:
             raise KeyRunning(_("The first request with this key is still running."))
         time.sleep(0.05)

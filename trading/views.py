@@ -1,4 +1,4 @@
-"""The pages of the floor that are not one record's: my work, an enterprise's entry, a problem explained, a document's file."""
+"""The floor's pages that are not one record's: my work, an enterprise's entry, a problem's meaning, a file."""
 
 from typing import Any
 

@@ -35,8 +35,8 @@ def plausible(field: Any, world: World) -> Any:
         return [next(iter(field.choices))]
     if isinstance(field, serializers.ChoiceField):
         return next(iter(field.choices))
-    if isinstance(field, serializers.ListSerializer):
-        return [plausible(field.child, world)]
+    if isinstance(child := getattr(field, "child", None), serializers.Serializer):
+        return [plausible(child, world)]
     if isinstance(field, serializers.Serializer):
         return {name: plausible(inner, world) for name, inner in field.fields.items()}
     kinds: list[tuple[type, Any]] = [

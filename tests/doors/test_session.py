@@ -7,7 +7,7 @@ from tests import make
 from trading.party import Role
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "correct-horse-battery"
+PASSWORD = "correct-horse-battery"  # noqa: S105  # of a test
 
 
 @pytest.fixture

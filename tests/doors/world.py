@@ -1,6 +1,7 @@
 """One record of every noun, and one person of every role: enough to try every act as everybody.
 
-Records are filled by looking at their fields and stored without their acts; a test of powers needs a record, not its story.
+Records are filled by looking at their fields and stored without their acts: a test of powers needs a record, not its
+story.
 """
 
 from datetime import timedelta
@@ -9,9 +10,9 @@ from typing import Any
 
 from django.db import models
 
-from tests import make
 from bids.award import Award
 from bids.registration import RegistrationWindow
+from tests import make
 from trading import clock
 from trading.attendance import SiteBadge
 from trading.doors.door import DOORS, sources_of

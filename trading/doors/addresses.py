@@ -15,4 +15,6 @@ class Name:
         return str(value)
 
 
-register_converter(Name, "name")
+def register() -> None:
+    """Let routes say `<name:name>`."""
+    register_converter(Name, "name")

@@ -13,7 +13,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from trading import idempotency
-from trading.doors import addresses as addresses
 from trading.doors import conditions, paging
 from trading.doors.door import DOORS, Door, said_of, segment
 from trading.doors.schema import DoorSchema
@@ -24,7 +23,7 @@ class ActLink(serializers.Serializer[Any]):
     """An act that the reader can perform now."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the word that pages use
     href = serializers.CharField()
     method = serializers.CharField()
 
@@ -235,9 +234,9 @@ def _view(base: type[DoorApi], name: str, attributes: dict[str, Any]) -> Any:
 def _bodies(door: Door) -> dict[str, Any]:
     noun = door.model.__name__
     reads = door.details or door.reads
-    meta = type("Meta", (reads.Meta,), {"fields": (*reads.Meta.fields, "acts")})  # type: ignore[attr-defined]
+    meta = type("Meta", (reads.Meta,), {"fields": (*reads.Meta.fields, "acts")})
     detail = type(f"{noun}Detail", (reads,), {"acts": Acts(), "Meta": meta, "__doc__": door.model.__doc__})
-    items = door.reads(many=True)  # type: ignore[call-arg]
+    items = door.reads(many=True)
     page = type(
         f"{noun}Page",
         (serializers.Serializer,),

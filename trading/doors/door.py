@@ -12,11 +12,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django_fsm import can_proceed
 
+from trading.doors.addresses import register
 from trading.doors.fields import Input, Nothing, Record
 from trading.errors import NotPermitted, RuleError
 from trading.transitions import Machine, Power, perform
 
 DOORS: dict[str, "Door"] = {}
+register()
 
 
 class Contradiction(RuleError):
@@ -37,11 +39,13 @@ class Task(NamedTuple):
 class Door:
     """A noun as its API and its pages show it.
 
-    `rows(person)` are the records a person may see; `lists(person)` those that lists show, if that is less. `by` is the field that names a record in
-    addresses. `creates` is the creating act with its input; the input's fields fill the new record, except those that the act's method asks for.
-    `acts` maps the other acts to their inputs (None: nothing to fill in). `filters` are a django-filter set or field names; `listed_as` the columns
-    of the list's page; `details` how one record reads where it says more than in a list; `at_will` are
-    acts that nobody waits for, such as a withdrawal.
+    `rows(person)` are the records a person may see; `lists(person)` those that lists show, if that is less. `by` is the
+    field that names a record in addresses. `creates` is the creating act with its input: the input's fields fill the
+    new record, except those that the act's method asks for. `acts` maps the other acts to their inputs (None: nothing
+    to fill in); `at_will` are those that nobody waits for, such as a withdrawal; `inside` are acts that happen only as
+    a part of another noun's act. `filters` are a django-filter set or field names, `listed_as` the columns of the
+    list's page, `details` how one record reads where it says more than in a list, `by_hand` whether "My work" offers
+    the creating act.
     """
 
     model: type[Machine]
@@ -146,7 +150,7 @@ class Door:
         if self.creates is None:
             raise TypeError(f"{self.noun} has no creating act.")
         name = self.creates[0]
-        wanted = facts_of(getattr(self.model, name))
+        wanted = asked_by(getattr(self.model, name))
         facts = {key: value for key, value in data.items() if key in wanted}
         filled = {key: value for key, value in data.items() if key not in wanted}
         attached = {f.name: filled.pop(f.name) for f in self.model._meta.many_to_many if f.name in filled}
@@ -205,7 +209,7 @@ def sources_of(method: Callable[..., Any]) -> set[str]:
     return set(method._django_fsm.transitions)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
-def facts_of(method: Callable[..., Any]) -> set[str]:
+def asked_by(method: Callable[..., Any]) -> set[str]:
     """Return the names that an act's method asks for beside the act itself."""
     parameters = inspect.signature(method).parameters.values()
     return {p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}

@@ -113,14 +113,14 @@ class Input(serializers.Serializer[Any]):
     """
 
     consequence: ClassVar[Any] = ""
-    basis: ClassVar[str] = ""
+    basis: ClassVar[Any] = ""  # an input may have a field of this name
     default_error_messages = {"unknown_field": _("This act has no such field.")}
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             unknown = set(data) - set(self.fields) - {"csrfmiddlewaretoken"}
             if unknown:
-                message = serializers.ErrorDetail(self.error_messages["unknown_field"], code="unknown_field")  # type: ignore[attr-defined]
+                message = serializers.ErrorDetail(str(self.error_messages["unknown_field"]), code="unknown_field")
                 raise serializers.ValidationError({str(name): [message] for name in sorted(map(str, unknown))})
         return super().to_internal_value(data)
 

@@ -1,7 +1,10 @@
-"""An input as a form: each field of the serializer drawn as a control, and what was typed given back to the same serializer."""
+"""An input as a form.
+
+Each field of the serializer is drawn as a control, and what was typed is given back to the same serializer.
+"""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +16,7 @@ from rest_framework import serializers
 
 from trading import clock
 from trading.doors.door import DOORS
-from trading.doors.fields import Input, Moment, Ref, Yuan
+from trading.doors.fields import Input, Moment, Ref
 
 OFFERED = 200
 VERSION = "_version"
@@ -154,9 +157,9 @@ def _sentences(errors: Any) -> Iterable[str]:
         yield str(errors)
 
 
-def control(field: serializers.Field[Any, Any, Any, Any]) -> forms.Field:
+def control(field: Any) -> forms.Field:
     """Return the control that a field of an input is typed into."""
-    common = {
+    common: dict[str, Any] = {
         "label": field.label,
         "help_text": field.help_text or "",
         "required": field.required and not _blank(field),
@@ -164,9 +167,7 @@ def control(field: serializers.Field[Any, Any, Any, Any]) -> forms.Field:
     if field.default is not serializers.empty and not callable(field.default):
         common["initial"] = field.default
     made = _choice(field, common) or _special(field, common)
-    if made is None:
-        made = forms.CharField(widget=_widget(field), **common)
-    return made
+    return made or forms.CharField(widget=_widget(field), **common)
 
 
 def _blank(field: Any) -> bool:
@@ -199,22 +200,25 @@ def _special(field: Any, common: dict[str, Any]) -> forms.Field | None:
         return forms.FileField(**common)
     if isinstance(field, serializers.DictField | serializers.JSONField):
         return forms.Field(widget=Pairs(attrs={"rows": 14}), **common)
-    if isinstance(field, serializers.ListSerializer):
-        return forms.Field(widget=Rows(field.child.fields), **common)
+    if isinstance(child := getattr(field, "child", None), serializers.Serializer):
+        return forms.Field(widget=Rows(child.fields), **common)
     if isinstance(field, serializers.ListField | serializers.ManyRelatedField):
         return forms.Field(widget=Lines(attrs={"rows": 4}), **common)
     return None
 
 
+PLAIN: list[tuple[type[Any], Callable[[], forms.Widget]]] = [
+    (Moment, LocalMoment),
+    (serializers.DateField, lambda: forms.DateInput(attrs={"type": "date"})),
+    (serializers.DecimalField, lambda: forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})),
+    (serializers.IntegerField, lambda: forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})),
+]
+
+
 def _widget(field: Any) -> forms.Widget:
-    if isinstance(field, Moment | serializers.DateTimeField):
-        return LocalMoment()
-    if isinstance(field, serializers.DateField):
-        return forms.DateInput(attrs={"type": "date"})
-    if isinstance(field, Yuan | serializers.DecimalField):
-        return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    if isinstance(field, serializers.IntegerField):
-        return forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    for kind, made in PLAIN:
+        if isinstance(field, kind):
+            return made()
     if field.style.get("base_template") == "textarea.html":
         return forms.Textarea(attrs={"rows": 6})
     if field.style.get("input_type") == "password":

@@ -1,4 +1,4 @@
-"""Pages of a list by key: a cursor names the last row seen, so rows added meanwhile are neither repeated nor skipped."""
+"""Pages of a list by key: a cursor names the last row seen, so rows added meanwhile neither repeat nor hide any."""
 
 import base64
 import binascii

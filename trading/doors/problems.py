@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457): what every refusal says, in the reader's language, and the pages that explain their codes."""
+"""Problem details (RFC 9457): what a refusal says, in the reader's language, and what its code means."""
 
 import ast
 import functools

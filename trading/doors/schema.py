@@ -28,7 +28,7 @@ class Problem(serializers.Serializer[Any]):
     code = serializers.CharField()
     basis = serializers.CharField(allow_blank=True, help_text="The article of the broken rule.")
     next_step = serializers.CharField(allow_blank=True)
-    errors = ProblemError(many=True)
+    errors = ProblemError(many=True)  # type: ignore[assignment]  # the member's name in RFC 9457
 
 
 REFUSALS = {
@@ -74,7 +74,7 @@ LIMIT = OpenApiParameter(
 )
 
 
-class Schema(AutoSchema):  # type: ignore[no-untyped-call,misc]
+class Schema(AutoSchema):
     """Adds the refusals to every operation."""
 
     def refusals(self) -> tuple[int, ...]:
@@ -94,6 +94,8 @@ class Schema(AutoSchema):  # type: ignore[no-untyped-call,misc]
 class DoorSchema(Schema):
     """Describes the operations that a `Door` declares."""
 
+    view: Any  # one of trading.doors.api
+
     successes: ClassVar[dict[str, int]] = {"list": 200, "detail": 200, "create": 201, "act": 200}
 
     @property
@@ -110,7 +112,7 @@ class DoorSchema(Schema):
     def get_summary(self) -> str:
         return str(self.view.summary(self.method))
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         return str(self.view.explanation(self.method))
 
     def refusals(self) -> tuple[int, ...]:

@@ -1,0 +1,25 @@
+"""How a record's facts are shown on its page and when somebody else has changed it."""
+
+from typing import Any
+
+from django.db import models
+
+from trading.doors.door import Door
+
+UNSHOWN = {"id", "state", "version", "acts"}
+
+
+def facts_of(door: Door, record: Any) -> list[tuple[str, Any]]:
+    """Return the record's facts with their labels, empty ones left out."""
+    fields = door.reads().fields
+    rows = [(str(field.label or name), shown(record, name)) for name, field in fields.items() if name not in UNSHOWN]
+    return [(label, value) for label, value in rows if value not in (None, "")]
+
+
+def shown(record: Any, name: str) -> Any:
+    """Return a value as a page shows it: the words of a choice, the name of another record."""
+    words = getattr(record, f"get_{name}_display", None)
+    value = words() if words else getattr(record, name, None)
+    if isinstance(value, models.Manager):
+        return ", ".join(map(str, value.all()))
+    return value
