@@ -59,12 +59,13 @@ def context(session: Session, person: Any) -> dict[str, Any]:
     draw = current(session)
     if draw is None:
         return {"draw": None, "step": "", "slots": [], "steps": STEPS}
-    result = draw.state == State.DRAWN
+    result, step = draw.state == State.DRAWN, step_of(draw)
     digits = read_digits(draw)
     return {
         "draw": draw,
         "steps": STEPS,
-        "step": step_of(draw),
+        "step": step,
+        "done_steps": STEPS[: STEPS.index(step)] if step in STEPS else (),
         "shares": draw_pages.shares_of(draw),
         "digits": digits,
         "slots": [*digits] or ["?"] * int(draw.beacon.get("digits", 0)),
