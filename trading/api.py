@@ -165,6 +165,7 @@ NOTICES = Door(
     rows=Notice.objects.visible_to,
     lists=lambda person: Notice.objects.public(),
     creates=("publish", s.PublishNotice),
+    also_creates={"take_over": s.TakeOverNotice},
     acts={"correct": s.CorrectNotice, "withdraw": s.WithdrawNotice},
     at_will=("correct", "withdraw"),
     filters=NoticeFilter,

@@ -181,6 +181,18 @@ class PublishNotice(Input):
     until = Moment(label=_("Published until"), required=False, allow_null=True)
 
 
+class TakeOverNotice(Input):
+    consequence = _("The notice is listed with its source and first publication; nothing is added.")
+    kind = serializers.ChoiceField(choices=Kind.choices, label=_("Kind"))
+    title = serializers.CharField(label=_("Title"), max_length=300)
+    region = serializers.CharField(label=_("Region"), max_length=64, required=False, allow_blank=True)
+    category = serializers.CharField(label=_("Business line"), max_length=32, required=False, allow_blank=True)
+    buyer = serializers.CharField(label=_("Owner"), max_length=200, required=False, allow_blank=True)
+    source_url = serializers.URLField(label=_("First published at"), max_length=500)
+    first_published_at = Moment(label=_("First published"))
+    content = serializers.DictField(label=_("Content"), help_text=_("One item a line: its name, a colon, its text."))
+
+
 class CorrectNotice(Input):
     consequence = _("The corrected text becomes a new version; the earlier one stays readable.")
     content = serializers.DictField(label=_("Content"), help_text=_("One item a line: its name, a colon, its text."))

@@ -29,7 +29,7 @@ def work(request: HttpRequest) -> HttpResponse:
     person: Any = request.user
     waiting = [(door, rows) for door in DOORS.values() if door.acts and (rows := door.waiting(person))]
     begin = [
-        (door.label_of(door.creates[0]), reverse(f"{door.noun}_new"))
+        (door.label_of(door.begins), reverse(f"{door.noun}_new"))
         for door in DOORS.values()
         if door.creates and door.creatable_by(person) and door.by_hand
     ]

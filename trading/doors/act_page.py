@@ -62,7 +62,7 @@ class ActPage:
         raise refused(getattr(self.door.model, self.act).act["label"])
 
     def form(self, **options: Any) -> InputForm:
-        return InputForm(self.door.input_of(self.act), self.request.user, **options)
+        return InputForm(self.door.input_of(self.act, new=self.record is None), self.request.user, **options)
 
     def once(self, form: InputForm) -> Answer:
         """Perform once for the key that the form carries: a double click has one effect."""
@@ -85,7 +85,7 @@ class ActPage:
             raise Invalid
         person = self.request.user
         if self.record is None:
-            done = self.door.create(form.cleaned_data, person)
+            done = self.door.create(self.act, form.cleaned_data, person)
         else:
             typed = self.request.POST.get(VERSION, "")
             version = int(typed) if typed.isdecimal() and len(typed) < 10 else -1

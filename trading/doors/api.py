@@ -125,7 +125,33 @@ class DoorApi(GenericAPIView):  # type: ignore[type-arg]
         return inspect.getdoc(self.door.model) or ""
 
 
-class ListApi(DoorApi):
+class CreateApi(DoorApi):
+    """A creating act."""
+
+    act: ClassVar[str]
+    parts = {"POST": "create"}
+
+    def post(self, request: Request) -> Response:
+        return self.once(request, lambda: self._create(request))
+
+    def _create(self, request: Request) -> Answer:
+        self.door.require_creator(self.act, request.user)
+        record = self.door.create(self.act, self.checked(request), request.user)
+        answer = self.said(record, 201)
+        address = reverse(f"api:{self.door.noun}", args=[self.door.name_of(record)])
+        return Answer(201, answer.body, {**answer.headers, "Location": address})
+
+    def input_class(self) -> Any:
+        return self.door.input_of(self.act, new=True)
+
+    def summary(self, method: str) -> str:
+        return self.door.label_of(self.act) if method == "POST" else super().summary(method)
+
+    def explanation(self, method: str) -> str:
+        return said_of(self.door, self.act) if method == "POST" else super().explanation(method)
+
+
+class ListApi(CreateApi):
     """The list, and the creating act."""
 
     def get(self, request: Request) -> Response:
@@ -134,39 +160,12 @@ class ListApi(DoorApi):
         items = self.door.reads(found.rows, many=True, context=self.get_serializer_context()).data
         return Response({"items": items, "links": {"next": self._link(found.after), "prev": self._link(found.before)}})
 
-    def post(self, request: Request) -> Response:
-        return self.once(request, lambda: self._create(request))
-
-    def _create(self, request: Request) -> Answer:
-        self.door.require_creator(request.user)
-        record = self.door.create(self.checked(request), request.user)
-        answer = self.said(record, 201)
-        address = reverse(f"api:{self.door.noun}", args=[self.door.name_of(record)])
-        return Answer(201, answer.body, {**answer.headers, "Location": address})
-
     def _link(self, cursor: str | None) -> str | None:
         if cursor is None:
             return None
         query = self.request.GET.copy()
         query["cursor"] = cursor
         return f"{self.request.path}?{query.urlencode()}"
-
-    def input_class(self) -> Any:
-        return self.door.creates[1] if self.door.creates else None
-
-    def summary(self, method: str) -> str:
-        return (
-            self.door.label_of(self.door.creates[0])
-            if method == "POST" and self.door.creates
-            else f"{self.door.plural}"
-        )
-
-    def explanation(self, method: str) -> str:
-        return (
-            said_of(self.door, self.door.creates[0])
-            if method == "POST" and self.door.creates
-            else super().explanation(method)
-        )
 
 
 class RecordApi(DoorApi):
@@ -215,12 +214,19 @@ def urls(door: Door) -> list[URLPattern]:
     shared = {"door": door, **_bodies(door)}
     parts = {"GET": "list", "POST": "create"} if door.creates else {"GET": "list"}
     methods = ["get", "head", "post"] if door.creates else ["get", "head"]
-    listed = _view(ListApi, f"{door.model.__name__}List", {**shared, "parts": parts, "http_method_names": methods})
+    listed = _view(
+        ListApi,
+        f"{door.model.__name__}List",
+        {**shared, "act": door.begins, "parts": parts, "http_method_names": methods},
+    )
     detail = _view(RecordApi, f"{door.model.__name__}Detail", shared)
     routes = [
         path(f"{door.path}/", listed, name=f"{door.noun}_list"),
         path(f"{door.path}/<name:name>/", detail, name=door.noun),
     ]
+    for act in door.also_creates:
+        view = _view(CreateApi, f"{door.model.__name__}_{act}", {**shared, "act": act})
+        routes.insert(1, path(f"{door.path}/{segment(act)}/", view, name=f"{door.noun}_{act}"))
     for act in door.acts:
         view = _view(ActApi, f"{door.model.__name__}_{act}", {**shared, "act": act})
         routes.append(path(f"{door.path}/<name:name>/{segment(act)}/", view, name=f"{door.noun}_{act}"))

@@ -41,11 +41,13 @@ class Door:
 
     `rows(person)` are the records a person may see; `lists(person)` those that lists show, if that is less. `by` is the
     field that names a record in addresses. `creates` is the creating act with its input: the input's fields fill the
-    new record, except those that the act's method asks for. `acts` maps the other acts to their inputs (None: nothing
-    to fill in); `at_will` are those that nobody waits for, such as a withdrawal; `inside` are acts that happen only as
-    a part of another noun's act. `filters` are a django-filter set or field names, `listed_as` the columns of the
-    list's page, `details` how one record reads where it says more than in a list, `by_hand` whether "My work" offers
-    the creating act.
+    new record, except those that the act's method asks for; `also_creates` are rarer ways to create one.
+
+    `acts` maps the other acts to their inputs (None: nothing to fill in); `at_will` are those that nobody waits for,
+    such as a withdrawal; `inside` are acts that happen only as a part of another noun's act.
+
+    `filters` are a django-filter set or field names, `listed_as` the columns of the list's page, `details` how one
+    record reads where it says more than in a list, `by_hand` whether "My work" offers the creating act.
     """
 
     model: type[Machine]
@@ -66,6 +68,7 @@ class Door:
     at_will: tuple[str, ...] = ()
     by_hand: bool = True
     inside: tuple[str, ...] = ()
+    also_creates: Mapping[str, type[Input]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         DOORS[self.noun] = self
@@ -84,11 +87,19 @@ class Door:
             return None
         return rows.select_related(*self.related).filter(**{self.by: name}).first()
 
-    def input_of(self, name: str) -> type[Input]:
-        """Return the input of an act."""
-        if self.creates and name == self.creates[0]:
-            return self.creates[1]
-        return self.acts[name] or Nothing
+    @property
+    def begins(self) -> str:
+        """Return the name of the creating act."""
+        return self.creates[0] if self.creates else ""
+
+    @property
+    def creating(self) -> dict[str, type[Input]]:
+        """Return every act that creates a record, with its input."""
+        return {**dict([self.creates] if self.creates else []), **self.also_creates}
+
+    def input_of(self, name: str, *, new: bool = False) -> type[Input]:
+        """Return the input of an act; an act may both create and be performed again."""
+        return self.creating[name] if new else self.acts[name] or Nothing
 
     def label_of(self, name: str) -> str:
         """Return the act's name on screen."""
@@ -132,24 +143,21 @@ class Door:
         if not self.holds_power(record, name, person):
             raise refused(getattr(self.model, name).act["label"])
 
-    def require_creator(self, person: Any) -> None:
+    def require_creator(self, name: str, person: Any) -> None:
         """Refuse a creation to whoever holds none of the roles that could do it."""
-        if self.creates and not self.creatable_by(person):
-            raise refused(getattr(self.model, self.creates[0]).act["label"])
+        if not self.creatable_by(person, name):
+            raise refused(getattr(self.model, name).act["label"])
 
-    def creatable_by(self, person: Any) -> bool:
+    def creatable_by(self, person: Any, name: str = "") -> bool:
         """Say whether the person's roles could allow the creating act; the act itself decides."""
-        if not self.creates:
+        if not (name or self.creates):
             return False
         held = person.roles() if person.is_authenticated else set()
-        roles = set(roles_of(getattr(self.model, self.creates[0]).act["may"]))
+        roles = set(roles_of(getattr(self.model, name or self.begins).act["may"]))
         return bool(roles & (held | {"visitor"})) or (person.is_authenticated and "founder" in roles)
 
-    def create(self, data: dict[str, Any], person: Any) -> Machine:
+    def create(self, name: str, data: dict[str, Any], person: Any) -> Machine:
         """Fill a new record from `data` and perform its creating act."""
-        if self.creates is None:
-            raise TypeError(f"{self.noun} has no creating act.")
-        name = self.creates[0]
         wanted = asked_by(getattr(self.model, name))
         facts = {key: value for key, value in data.items() if key in wanted}
         filled = {key: value for key, value in data.items() if key not in wanted}

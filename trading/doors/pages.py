@@ -25,7 +25,9 @@ def urls(door: Door) -> list[URLPattern]:
         path(f"{door.path}/<name:name>/<slug:act>/", acting(door), name=f"{door.noun}_act"),
     ]
     if door.creates:
-        routes.insert(1, path(f"{door.path}/new/", creating(door), name=f"{door.noun}_new"))
+        routes.insert(1, path(f"{door.path}/new/", creating(door, door.begins), name=f"{door.noun}_new"))
+    for act in door.also_creates:
+        routes.insert(1, path(f"{door.path}/{segment(act)}/", creating(door, act), name=f"{door.noun}_{act}"))
     return routes
 
 
@@ -52,7 +54,7 @@ def listing(door: Door) -> Callable[..., HttpResponse]:
             "next_path": _turned(request, found.after),
             "previous_path": _turned(request, found.before),
             "new_path": reverse(f"{door.noun}_new") if door.creatable_by(request.user) else "",
-            "new_label": door.label_of(door.creates[0]) if door.creates else "",
+            "new_label": door.label_of(door.begins) if door.creates else "",
         }
         return render(request, "acts/list.html", context)
 
@@ -83,13 +85,13 @@ def context_of(door: Door, record: Any, person: Any) -> dict[str, Any]:
     }
 
 
-def creating(door: Door) -> Callable[..., HttpResponse]:
+def creating(door: Door, act: str) -> Callable[..., HttpResponse]:
     """Return the page of the creating act."""
 
     @require_http_methods(FORM)
     def show(request: HttpRequest) -> HttpResponse:
-        page = ActPage(request, door, door.creates[0] if door.creates else "")
-        return page.answer() if door.creatable_by(request.user) else page.without_power()
+        page = ActPage(request, door, act)
+        return page.answer() if door.creatable_by(request.user, act) else page.without_power()
 
     return show
 

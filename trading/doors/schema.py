@@ -104,7 +104,8 @@ class DoorSchema(Schema):
 
     def get_operation_id(self) -> str:
         door = self.view.door
-        return f"{door.noun}_{self.view.act if self.part == 'act' else self.part}"
+        named = self.part == "act" or (self.part == "create" and self.view.act != door.begins)
+        return f"{door.noun}_{self.view.act if named else self.part}"
 
     def get_tags(self) -> list[str]:
         return [str(self.view.door.path)]
