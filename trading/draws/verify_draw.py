@@ -1,8 +1,4 @@
-#!/usr/bin/env python3
-"""Verify a draw with Python alone: `verify_draw.py EVIDENCE_FOLDER [--keys keys.json]`.
-
-Exit 0: the result follows. 1: it does not, the first mismatch is named. 2: evidence is missing.
-"""
+"""Verify a draw: `verify_draw.py EVIDENCE_FOLDER [--keys keys.json]`. Exit 0: true, 1: false, 2: evidence missing."""
 
 import hashlib
 import hmac
@@ -14,19 +10,16 @@ from base64 import standard_b64decode as decoded
 from bisect import bisect_left
 from datetime import datetime
 from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-try:
-    import py_arkworks_bls12381 as bls  # optional: without it the BLS signature stays unchecked
-except ImportError:
-    bls = None  # type: ignore[assignment]
-
+bls: Any = import_module("py_arkworks_bls12381") if find_spec("py_arkworks_bls12381") else None  # optional
 FILES = {"keys.json", "commit.json", "list.tsv", "exclusions.tsv", "sources.json", "beacon.json", "ranking.tsv"}
 FILES |= {"result.json", "checkpoint", "cutoff.checkpoint", "consistency", "README.txt"}
-ID = rb"([0-9A-Za-z._:-]{1,64})\t"
-LINE = ID + rb"[0-9A-Z]{1,16}(?:,[0-9A-Z]{1,16})*\t(?:[1-9][0-9]{0,2}|1000)\t[0-9A-Za-z._:-]{1,64}"
-EXCLUSION = ID + rb"E0[1-9]\t[0-9a-f]{64}"
+LINE = rb"[0-9A-Za-z._:-]{1,64}\t[0-9A-Z]{1,16}(?:,[0-9A-Z]{1,16})*\t(?:[1-9][0-9]{0,2}|1000)\t[0-9A-Za-z._:-]{1,64}"
+TICKET = b"ggzy-draw/1/ticket\0"
 LABEL = {"commit": "who", "drand": "round", "physical": "digits", "cwl-ssq": "issue", "nist": "time"}
 QUICKNET, GENESIS = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971", 1692803367
 KEY = "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d10"
@@ -35,7 +28,6 @@ DST = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
 Point = tuple[int, int]
-Entry = tuple[int, Any]
 
 
 class Verdict(Exception):
@@ -108,18 +100,19 @@ def listed(path: Path) -> dict[str, bytes]:
         need(found == manifest["files"].get(name), f"{name} is not the file of the manifest")
     need(not (missing := {*manifest["files"], *FILES} - set(there)), f"missing: {', '.join(sorted(missing))}", 2)
     sys.stdout.write(f"ok  {len(there)} files as the manifest says\n")
-    return {name: (path / name).read_bytes() for name in there if name != "ranking.tsv"}
+    large = {"ranking.tsv": manifest["files"]["ranking.tsv"].encode()}  # its hash stands for it
+    return {name: (path / name).read_bytes() for name in there if name not in large} | large
 
 
 class Evidence:
     def __init__(self, path: Path, pinned: str | None) -> None:
-        self.path, self.files = path, listed(path)
+        self.files = listed(path)
         self.keys = json.loads(self.files["keys.json"])
         need(not pinned or json.loads(Path(pinned).read_bytes()) == self.keys, "keys.json is not the pinned one")
         self.commit, self.beacon = (parse(self.files[f"{n}.json"], n) for n in ("commit", "beacon"))
         self.suite = self.commit["suite"]
         need(self.suite in hashlib.algorithms_available, f"this Python has no {self.suite}", 2)
-        self.make: Any = hashlib.sha256 if self.suite == "sha256" else partial(hashlib.new, self.suite)
+        self.make: Any = getattr(hashlib, self.suite, partial(hashlib.new, self.suite))
         self.sealed = self.tagged("commit", self.files["commit.json"])
         self.late, self.final = self.opened("cutoff.checkpoint"), self.opened("checkpoint")
         self.events = self.history(self.entries())
@@ -131,7 +124,7 @@ class Evidence:
     def opened(self, name: str) -> tuple[int, bytes, int]:
         text, _, tail = self.files[name].decode().partition("\n\n")
         origin, size, root = text.split("\n")
-        lines = [line.removeprefix("— ").rsplit(" ", 1) for line in tail.split("\n")[:-1]]
+        lines = (line.removeprefix("— ").rsplit(" ", 1) for line in tail.split("\n")[:-1])
         seals = {(by, (raw := decoded(seal))[:4]): raw[4:] for by, seal in lines}
         times: dict[str, list[int]] = {"log": [], "witnesses": []}
         for role, by, _, key in [(r, *text.split("+", 2)) for r in times for text in self.keys[r]]:
@@ -141,11 +134,10 @@ class Evidence:
                 head = f"cosignature/v1\ntime {times[role][-1]}\n" if role == "witnesses" else ""
                 need(signed(public[1:], f"{head}{text}\n".encode(), seal[-64:]), f"{by} did not sign {name}")
         seen, quorum = sorted(times["witnesses"]), self.keys["quorum"]
-        need(times["log"] and origin == self.keys["origin"], f"{name} is not signed by the log")
-        need(len(seen) >= quorum >= 1, f"{name} lacks cosignatures")
+        need(times["log"] and origin == self.keys["origin"] and len(seen) >= quorum >= 1, f"{name} lacks signatures")
         return int(size), decoded(root), seen[quorum - 1]
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[Any]:
         (old, old_root, _), (size, root, _), found = self.late, self.final, [(-1, None)]
         path = [] if old & (old - 1) else [old_root]
         path += [decoded(line) for line in self.files["consistency"].split()]
@@ -158,17 +150,17 @@ class Evidence:
             found.append((int(index.removeprefix("index ")), parse(self.files[name], name)))
             leaf = hashlib.sha256(b"\0" + self.files[name]).digest()
             top = fold([decoded(line) for line in lines], found[-1][0], size - 1, leaf, leaf)[1]
-            need(note == self.files["checkpoint"] and top == root, f"{name} is not proved to be in the ledger")
-            need(found[-1][0] > found[-2][0], f"{name} is out of order")
+            right = note == self.files["checkpoint"] and found[-1][0] > found[-2][0]
+            need(right and top == root, f"{name} is not proved to be in the ledger")
         sys.stdout.write(f"ok  {len(found) - 1} ledger entries in a cosigned tree of {size}\n")
         return found[1:]
 
-    def history(self, found: list[Entry]) -> dict[str, list[Entry]]:
-        own, stem, seq = dict[str, list[Entry]](), self.commit["draw_id"].rsplit("/", 1)[0], self.commit["seq"]
+    def history(self, found: list[Any]) -> dict[str, list[Any]]:
+        own, stem, seq = dict[str, list[Any]](), self.commit["draw_id"].rsplit("/", 1)[0], self.commit["seq"]
         voided = [e for _, e in found if e["type"] == "draw.voided"]
         earlier = [f"{stem}/{number}" for number in range(1, seq)]
         need([e["subject"]["id"] for e in voided] == earlier, "the earlier draws are not all void")
-        before = ["", *(e["data"]["commit_hash"] for e in voided)][-1]
+        before = voided[-1]["data"]["commit_hash"] if voided else ""
         need(self.commit.get("prev", "") == before, "the record does not follow the draw before")
         for index, entry in found:
             if entry["subject"] == {"type": "draw", "id": f"{stem}/{seq}"}:
@@ -177,7 +169,7 @@ class Evidence:
 
     def material(self) -> bytes:
         [(fixed, entry)] = self.events["committed"]
-        right = entry["data"]["record"] == self.commit and entry["data"]["commit_hash"] == self.sealed
+        right = (entry["data"]["record"], entry["data"]["commit_hash"]) == (self.commit, self.sealed)
         need(right, "commit.json is not the record of the ledger")
         need(fixed < self.late[0], "the cut-off's checkpoint does not hold the commit record")
         made = {e["data"]["who"]: e["data"]["c"] for i, e in self.events["contributed"] if i < fixed}
@@ -186,10 +178,9 @@ class Evidence:
         for source in self.commit["sources"]:
             label, who = f"{source['kind']}:{source[LABEL[source['kind']]]}", source.get("who")
             value = bytes.fromhex(values.get(who, "") if who else self.beacon["value"])
-            if who:
-                c = self.tagged("contrib", self.commit["draw_id"].encode(), who.encode(), value)
-                need(made.pop(who, "") == source["c"], f"{who} never made this commitment")
-                need(not value or c == source["c"], f"{who} revealed something else")
+            c = self.tagged("contrib", self.commit["draw_id"].encode(), (who or "").encode(), value)
+            need(not who or made.pop(who, "") == source["c"], f"{who} never made this commitment")
+            need(not who or not value or c == source["c"], f"{who} revealed something else")
             rows.append({"label": label, "status": int(value != b""), "value": value.hex()})
             parts += sized(label.encode()) + bytes([value != b""]) + sized(value)
         need(not made and rows == json.loads(self.files["sources.json"]), "the sources differ")
@@ -219,37 +210,46 @@ class Evidence:
         sys.stdout.write(f"ok  beacon {source['kind']} after the cut-off, {note}\n")
 
     def lines(self, name: str, form: bytes, facts: dict[str, Any]) -> list[bytes]:
-        lines = self.files[name].split(b"\n")
-        need(lines.pop() == b"" and len(lines) == facts["n"], f"{name} has another length")
-        ids = [match[1] if (match := re.fullmatch(form, line)) else b"" for line in lines]
-        need(all(a < b for a, b in itertools.pairwise([b"", *ids])), f"{name} has a malformed or misplaced line")
+        sha, raw = self.make(self.files[name]).hexdigest(), self.files.pop(name)
+        need(re.fullmatch(b"(?:%b\n)*+" % form, raw) and raw.count(b"\n") == facts["n"], f"{name} is malformed")
+        lines = raw.split(b"\n")[:-1]
+        ids = [line.split(b"\t", 1)[0] for line in lines]
+        need(all(map(bytes.__lt__, ids, ids[1:])), f"{name} has a repeated or misplaced line")
+        del ids, raw
         level = [self.make(b"\0" + line).digest() for line in lines] or [self.make(b"").digest()]
         while len(level) > 1:
-            pairs = itertools.zip_longest(level[::2], level[1::2])
-            level = [self.make(b"\1" + one + two).digest() if two else one for one, two in pairs]
-        sha = self.make(self.files[name]).hexdigest()
+            pairs = zip(level[::2], level[1::2], strict=False)
+            level = [self.make(b"\1" + one + two).digest() for one, two in pairs] + level[len(level) & ~1 :]
         need(level[0].hex() == facts["root"] and facts.get("sha", sha) == sha, f"{name} is not the committed one")
         return lines
 
     def ranked(self, seed: bytes, lines: list[bytes]) -> list[bytes]:
-        inner, outer = (bytes(byte ^ pad for byte in seed.ljust(64, b"\0")) for pad in (54, 92))
-        inner, make, slips = inner + b"ggzy-draw/1/ticket\0", self.make, []
+        inner, outer = (self.make(bytes(byte ^ pad for byte in seed.ljust(64, b"\0"))) for pad in (54, 92))
+        inner.update(TICKET + bytes(4))
+        buckets: list[list[bytes]] = [[] for _ in range(256)]
         for line in lines:
             ident, _, weight, _ = line.split(b"\t")
-            turns = [turn.to_bytes(4, "big") + ident for turn in range(int(weight))]
-            slips.append(min(make(outer + make(inner + one).digest()).digest() for one in turns) + ident)
-        slips.sort()
-        with (self.path / "ranking.tsv").open("rb") as file:
-            for row, slip in itertools.zip_longest(file, slips, fillvalue=b""):
-                need(row == b"%b\t%b\n" % (slip[:32].hex().encode(), slip[32:]), "the ranking differs")
-        sys.stdout.write(f"ok  ranking of {len(slips)} by the seed {seed.hex()}\n")
-        return [slip[32:] for slip in slips]
+            one, two = inner.copy(), outer.copy()
+            one.update(ident)
+            two.update(one.digest())
+            slip = two.digest() + ident
+            for turn in () if weight == b"1" else range(1, int(weight)):
+                again = hmac.digest(seed, TICKET + turn.to_bytes(4, "big") + ident, self.suite)
+                slip = min(slip, again + ident)
+            buckets[slip[0]].append(slip)
+        found = hashlib.sha256()
+        for bucket in buckets:
+            bucket.sort()
+            found.update("".join([f"{slip[:32].hex()}\t{slip[32:].decode()}\n" for slip in bucket]).encode())
+        need(found.hexdigest() == self.files["ranking.tsv"].decode(), "the ranking differs")
+        sys.stdout.write(f"ok  ranking of {len(lines)} by the seed {seed.hex()}\n")
+        return [slip for bucket in buckets for slip in bucket]
 
     def seats(self, order: list[bytes], lines: list[bytes], out: set[str]) -> dict[str, Any]:
         taken, groups, seated, spare, events = set(out), dict[str, int](), [], [], []
         for quota in self.commit["plan"]:
             name, missing = quota["st"], quota["k"]
-            rows = (lines[bisect_left(lines, one + b"\t")].decode().split("\t") for one in order)
+            rows = (lines[bisect_left(lines, one[32:] + b"\t")].decode().split("\t") for one in order)
             walk = (row for row in rows if row[0] not in taken and name in row[1].split(","))
             while missing and (row := next(walk, None)):
                 held = groups.get(row[3], 0)
@@ -265,7 +265,7 @@ class Evidence:
 
     def verify(self) -> str:
         lines = self.lines("list.tsv", LINE, self.commit["list"])
-        self.lines("exclusions.tsv", EXCLUSION, self.commit["excl"])
+        self.lines("exclusions.tsv", rb"[0-9A-Za-z._:-]{1,64}\tE0[1-9]\t[0-9a-f]{64}", self.commit["excl"])
         sys.stdout.write(f"ok  commit record {self.sealed}, list of {len(lines)}\n")
         key = hmac.digest(bytes.fromhex(self.sealed), self.material(), self.suite)
         self.last_entropy()

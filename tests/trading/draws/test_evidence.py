@@ -137,7 +137,7 @@ def test_a_file_that_the_manifest_does_not_name_is_false(whole):
 def test_no_folder_or_no_argument_is_incomplete(tmp_path, capsys):
     assert verified(tmp_path / "nowhere") == 2
     assert verify_draw.main([]) == 2
-    assert "Exit 0" in capsys.readouterr().out
+    assert "Exit 0: true" in capsys.readouterr().out
 
 
 def test_evidence_without_a_needed_file_is_incomplete(tmp_path):
