@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bids.award import Award
 from bids.comparison import Comparison
@@ -16,20 +17,20 @@ from trading.ledger.tables import AuditEvent
 from trading.procedures import fixed_price
 
 STAGES: dict[str, Promise] = {
-    "draw_registered": _("Registered"),
-    "price_fixed": _("Price fixed"),
-    "notice_published": _("Notice published"),
-    "registering": _("Registration open"),
-    "qualifying": _("Under qualification"),
-    "list_published": _("List published"),
-    "drawing": _("Drawing"),
-    "drawn": _("Drawn"),
-    "publicising": _("Result publicity"),
-    "noticed": _("Notice to winner"),
-    "contracted": _("Contract signed"),
-    "tracking": _("Tracking"),
-    "closed": _("Closed"),
-    "failed": _("Failed"),
+    "draw_registered": pgettext_lazy("stage", "Entry"),
+    "price_fixed": pgettext_lazy("stage", "Price"),
+    "notice_published": pgettext_lazy("stage", "Notice"),
+    "registering": pgettext_lazy("stage", "Registration"),
+    "qualifying": pgettext_lazy("stage", "Qualification"),
+    "list_published": pgettext_lazy("stage", "List"),
+    "drawing": pgettext_lazy("stage", "Draw"),
+    "drawn": pgettext_lazy("stage", "Result"),
+    "publicising": pgettext_lazy("stage", "Publicity"),
+    "noticed": pgettext_lazy("stage", "Notice of award"),
+    "contracted": pgettext_lazy("stage", "Contract"),
+    "tracking": pgettext_lazy("stage", "Tracking"),
+    "closed": pgettext_lazy("stage", "Closed"),
+    "failed": pgettext_lazy("stage", "Failed"),
 }
 REACHED = {
     "comparison.registered": "draw_registered",

@@ -26,7 +26,7 @@ STATES: dict[str, Shown] = {
     "list_published": Shown(_("List published"), "info"),
     "drawing": Shown(_("Drawing"), "live"),
     "drawn": Shown(_("Drawn"), "success"),
-    "publicising": Shown(_("Result publicity"), "warning"),
+    "publicising": Shown(_("Result under publicity"), "warning"),
     "noticed": Shown(_("Notice to winner"), "success"),
     "contracted": Shown(_("Contract signed"), "success"),
     "tracking": Shown(_("Tracking"), "info"),
@@ -83,6 +83,7 @@ STATES: dict[str, Shown] = {
     "preparing": Shown(_("Contributions open"), "live"),
     "draw.committed": Shown(_("Reveals open"), "live"),
     "draw.closed": Shown(_("Waiting for the public randomness"), "live"),
+    "milestone.verified": Shown(_("Checked on site"), "success"),
     # a session
     "session.open": Shown(_("In session"), "live"),
     # the rules engine
