@@ -36,7 +36,7 @@ class DrawRecord(Record):
 
     class Meta:
         model = Draw
-        fields = (
+        fields: tuple[str, ...] = (
             *("id", "draw_id", "lot", "rehearsal", "session", "purpose", "seq", "suite", "plan", "beacon"),
             *("list_facts", "commit_hash", "seed", "drawn_at", "void_cause", *BASICS),
         )
