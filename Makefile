@@ -15,8 +15,10 @@ embedded := env -u SUNLIGHT_DATABASE_URL -u SUNLIGHT_REDIS_URL
 catalogues := $(patsubst %.po,%.mo,$(wildcard config/locale/*/LC_MESSAGES/*.po))
 browser_code := $(shell find config/static -type f -not -path '*/bundle/*' 2>/dev/null)
 bundle := $(if $(wildcard package.json),config/static/bundle/.built)
-pure := trading/rules/* trading/procedures/* trading/draws/selector.py trading/ledger/leaf.py trading/ledger/merkle.py \
-	trading/ledger/notes.py trading/money.py trading/uscc.py trading/errors.py
+pure := trading/rules/* trading/procedures/* trading/draws/beacon.py trading/draws/candidates.py trading/draws/leaves.py \
+	trading/draws/record.py trading/draws/selector.py trading/draws/sources.py trading/draws/wire.py \
+	trading/ledger/leaf.py trading/ledger/merkle.py trading/ledger/notes.py \
+	trading/codes.py trading/errors.py trading/money.py trading/text.py trading/uscc.py
 comma := ,
 space := $() $()
 

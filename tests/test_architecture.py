@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,11 @@ FORBIDDEN_IN_CODE = {
     r"\bmodels\.FloatField\b": "a quantity of the law is exact",
     r"\bauto_now(_add)?=": "time is read once, by the act",
     r"\bdatetime\.(now|utcnow|today)\(|\btimezone\.now\(|\bdate\.today\(": "time comes from trading.clock",
+}
+STAND_ALONE: dict[str, set[str]] = {
+    "trading/draws/verify_draw.py": set(),
+    "trading/ledger/verify_ledger.py": set(),
+    "trading/ledger/witness_program.py": {"cryptography"},
 }
 CLOCK = ROOT / "trading" / "clock.py"
 FORBIDDEN_IN_TEMPLATES = {
@@ -170,6 +176,23 @@ def test_the_readme_is_short_and_names_the_two_commands():
 
 def test_the_code_uses_nothing_that_hides_an_act():
     assert places([path for path in code() if path != CLOCK], FORBIDDEN_IN_CODE) == []
+
+
+@pytest.mark.parametrize(("program", "beside"), STAND_ALONE.items())
+def test_a_program_for_strangers_needs_only_the_standard_library(program, beside):
+    tree = ast.parse((ROOT / program).read_text("utf-8"))
+    imported = {
+        module.split(".")[0]
+        for node in ast.walk(tree)
+        for module in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or "."]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert imported <= sys.stdlib_module_names | beside
 
 
 def test_the_tests_mock_nothing():
