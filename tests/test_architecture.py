@@ -51,7 +51,7 @@ FORBIDDEN_IN_TEMPLATES = {
     r"<script(?![^>]*\bsrc=)": "an inline script",
     r"<style\b": "an inline style sheet",
     r"<[^>]*\sstyle\s*=": "a style attribute",
-    r"<[^>]*\son[a-z]+\s*=": "an event attribute",
+    r"<[^>]*\son[a-z]+\s*=\s*[\"']": "an event attribute",
     r"\bjavascript:": "a script address",
     r"(?:src|href)=[\"'](?:https?:)?//": "something from another site",
 }
