@@ -2,8 +2,8 @@
 
     .make/services .venv/bin/python bench/acts.py [--acts 400] [--rounds 5]
 
-An act takes the lot's lock, reads the row for update, changes it and writes its ledger entry; by hand the same statements run with a
-prepared entry and no rules. One client, interleaved rounds, medians.
+An act takes the lot's lock, reads the row for update, changes it and writes its ledger entry; by hand the same
+statements run with a prepared entry and no rules. One client, interleaved rounds, medians.
 """
 
 import argparse
