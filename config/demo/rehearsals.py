@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
+
+from bids.comparison import Comparison
 from config.demo import data, inside
 from config.demo.client import Unexpected
 from config.demo.fixed_price.preparing import Works
@@ -66,4 +69,12 @@ def load(say: Callable[[str], object]) -> None:
             say(f"  {works.name} stops before “{stage}”: {refusal}")
 
 
+def where() -> str:
+    """Return the addresses of the newest rehearsals, for no public list shows them."""
+    rows = Comparison.objects.filter(lot__rehearsal=True).select_related("lot").order_by("-pk")[:NEWEST]
+    lines = [f"  {settings.SITE_URL}/comparisons/{row.pk}/  {row.state:<15} {row}" for row in rows]
+    return "\n".join(["Rehearsals, which no public list shows:", *lines])
+
+
+NEWEST = 8
 PLAYED = {f"enterprise{number}" for number in range(5, 10)}

@@ -8,7 +8,7 @@ import httpx
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demo import data, load, people
+from config.demo import data, load, people, rehearsals
 from config.demo.client import Unexpected
 from config.demo.fixed_price.preparing import DEFENCE
 from config.demo.fixed_price.stages import Story
@@ -22,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--load", action="store_true", help="enter people, rules, notices and rehearsals, each once"
         )
+        parser.add_argument("--accounts", action="store_true", help="say who may sign in, and where the rehearsals are")
         parser.add_argument(
             "--walk", choices=["fixed-price"], help="walk this procedure from project to closed contract"
         )
@@ -32,16 +33,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("The demonstration's passwords are known to everybody; it does not run in production.")
-        if not options["load"] and not options["walk"]:
-            raise CommandError("Say --load, or --walk fixed-price.")
+        if not (options["load"] or options["walk"] or options["accounts"]):
+            raise CommandError("Say --load, --accounts, or --walk fixed-price.")
         if options["load"]:
-            self.load()
+            load.load(self.stdout.write)
+        if options["load"] or options["accounts"]:
+            self.stdout.write(people.who_can_sign_in())
+            self.stdout.write(rehearsals.where())
         if options["walk"]:
             self.walk(options["url"], options["out"], options["registrants"])
-
-    def load(self) -> None:
-        load.load(self.stdout.write)
-        self.stdout.write(f"\n{people.who_can_sign_in()}")
 
     def walk(self, url: str, out: Path | None, registrants: int) -> None:
         """Walk; the first answer that is not the expected one ends it."""

@@ -18,7 +18,6 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demo import people
 from config.management.commands import tick
 from trading.ledger import sequencer
 
@@ -73,7 +72,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             return
         if get_user_model()._base_manager.exists():
-            self.stdout.write(people.who_can_sign_in())
+            call_command("demo", accounts=True)
         else:
             self.stdout.write("Loading the demonstration")
             call_command("demo", load=True)
