@@ -20,5 +20,5 @@ def guard(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bids", "0002_initial"), ("trading", "0002_guards")]
+    dependencies = [("bids", "0001_initial"), ("trading", "0002_guards")]
     operations = [migrations.RunPython(guard, migrations.RunPython.noop)]
