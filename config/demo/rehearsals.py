@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
-
 from bids.comparison import Comparison
 from config.demo import data, inside
 from config.demo.client import Unexpected
@@ -69,10 +67,10 @@ def load(say: Callable[[str], object]) -> None:
             say(f"  {works.name} stops before “{stage}”: {refusal}")
 
 
-def where() -> str:
+def where(url: str) -> str:
     """Return the addresses of the newest rehearsals, for no public list shows them."""
     rows = Comparison.objects.filter(lot__rehearsal=True).select_related("lot").order_by("-pk")[:NEWEST]
-    lines = [f"  {settings.SITE_URL}/comparisons/{row.pk}/  {row.state:<15} {row}" for row in rows]
+    lines = [f"  {url}/comparisons/{row.pk}/  {row.state:<15} {row}" for row in rows]
     return "\n".join(["Rehearsals, which no public list shows:", *lines])
 
 

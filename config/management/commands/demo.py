@@ -26,7 +26,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--walk", choices=["fixed-price"], help="walk this procedure from project to closed contract"
         )
-        parser.add_argument("--url", default="http://127.0.0.1:8000", help="the running server that --walk uses")
+        parser.add_argument(
+            "--url", default="http://127.0.0.1:8000", help="the server that --walk uses and addresses name"
+        )
         parser.add_argument("--out", type=Path, help="where --walk puts the evidence (default: a new folder)")
         parser.add_argument("--registrants", type=int, default=1528, help="how many real enterprises --walk plays")
 
@@ -39,7 +41,7 @@ class Command(BaseCommand):
             load.load(self.stdout.write)
         if options["load"] or options["accounts"]:
             self.stdout.write(people.who_can_sign_in())
-            self.stdout.write(rehearsals.where())
+            self.stdout.write(rehearsals.where(options["url"]))
         if options["walk"]:
             self.walk(options["url"], options["out"], options["registrants"])
 

@@ -60,22 +60,22 @@ class Command(BaseCommand):
         try:
             listener = listen(options["host"], options["port"])
             if options["prepare"]:
-                self.prepare()
+                self.prepare("http://{}:{}".format(*listener.getsockname()[:2]))
             self.serve(listener)
         except KeyboardInterrupt:
             self.stdout.write("Stopped.")
 
-    def prepare(self) -> None:
+    def prepare(self, url: str) -> None:
         """Migrate; into a database without people load the demonstration."""
         self.stdout.write(f"Preparing the database in {settings.VAR_DIR}")
         call_command("migrate", interactive=False, verbosity=0)
         if settings.PRODUCTION:
             return
         if get_user_model()._base_manager.exists():
-            call_command("demo", accounts=True)
+            call_command("demo", accounts=True, url=url)
         else:
             self.stdout.write("Loading the demonstration")
-            call_command("demo", load=True)
+            call_command("demo", load=True, url=url)
 
     def serve(self, listener: socket.socket) -> None:
         config = uvicorn.Config(
