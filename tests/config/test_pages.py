@@ -140,3 +140,17 @@ def test_every_entry_of_the_navigation_is_a_page_of_the_site():
     entries = context.navigation("/notices/7/")
     assert [str(label) for label, _name in context.NAVIGATION] == [str(entry.label) for entry in entries]
     assert [entry.path for entry in entries if entry.here] == ["/notices/"]
+
+
+def test_a_static_file_is_answered_in_one_piece(client: Client):
+    answer = client.get("/static/img/mark.svg")
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    assert answer.content.startswith(b"<svg")
+    part = client.get("/static/img/mark.svg", headers={"range": "bytes=0-3"})
+    assert (part.status_code, part.content) == (206, b"<svg")
+    known = client.get(
+        "/static/img/mark.svg",
+        headers={"if-none-match": answer.headers.get("ETag", ""), "if-modified-since": answer.headers["Last-Modified"]},
+    )
+    assert (known.status_code, known.content) == (304, b"")
+    assert client.head("/static/img/mark.svg").content == b""
