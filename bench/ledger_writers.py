@@ -2,10 +2,11 @@
 
     python bench/ledger_writers.py [--seconds 5] [--rounds 3]
 
-A transaction takes a lot's lock and inserts a bid of 300 bytes; with the ledger it also records the event, and the
-sequencer runs beside it on the same cores, signing and publishing. Writers are processes. Runs with and without the
-ledger are interleaved and medians printed, with the time from an event to the checkpoint that holds it. PostgreSQL is
-started in a temporary folder with its default durability, or given by SUNLIGHT_DATABASE_URL.
+A transaction takes a lot's lock, reads its deadline and inserts a bid of 300 bytes; with the ledger it also records
+the event, and the sequencer runs beside it on the same cores, signing and publishing.
+Writers are processes; runs with and without the ledger are interleaved and medians printed, with the time from an
+event to the checkpoint that holds it. PostgreSQL is started in a temporary folder with its default durability, or
+given by SUNLIGHT_DATABASE_URL.
 """
 
 import argparse
@@ -38,7 +39,6 @@ from trading import clock  # noqa: E402  # the models need the set-up
 from trading.ledger import events, leaf, proofs, publish, sequencer  # noqa: E402
 from trading.ledger.tables import LogLeaf  # noqa: E402
 
-WRITERS = (1, 8, 32)
 RATIO_LIMIT, DELAY_LIMIT_SECONDS = 0.55, 0.3
 LOTS = 4
 PAYLOAD = b"\x01" * 300
@@ -76,6 +76,9 @@ def transact(number: int, *, ledger: bool) -> None:
     """Run one business transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(7, %s)", [number % LOTS])
+        cursor.execute("SELECT deadline FROM bench_lot WHERE id = %s", [number % LOTS])
+        if clock.now() >= cursor.fetchone()[0]:
+            raise RuntimeError("too late")
         cursor.execute("INSERT INTO bench_bid (lot, body) VALUES (%s, %s) RETURNING id", [number % LOTS, PAYLOAD])
         bid = cursor.fetchone()[0]
         if ledger:
@@ -161,13 +164,15 @@ def report(writers: int, runs: list[tuple[float, float, list[float]]]) -> bool:
     return ratio >= RATIO_LIMIT and late <= DELAY_LIMIT_SECONDS
 
 
-def measure(seconds: float, rounds: int) -> int:
+def measure(seconds: float, rounds: int, numbers: list[int]) -> int:
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_bid (id bigserial PRIMARY KEY, lot int NOT NULL, body bytea NOT NULL)")
-    taken: dict[int, list[tuple[float, float, list[float]]]] = {writers: [] for writers in WRITERS}
+        cursor.execute("CREATE TABLE bench_lot (id int PRIMARY KEY, deadline timestamptz NOT NULL)")
+        cursor.execute("INSERT INTO bench_lot SELECT i, now() + interval '1 day' FROM generate_series(0, %s) i", [LOTS])
+    taken: dict[int, list[tuple[float, float, list[float]]]] = {writers: [] for writers in numbers}
     for _ in range(rounds):
-        for writers in WRITERS:
+        for writers in numbers:
             bare, _none = run(writers, seconds, ledger=False)
             taken[writers].append((bare, *run(writers, seconds, ledger=True)))
     failed = [writers for writers, runs in taken.items() if not report(writers, runs)]
@@ -178,9 +183,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--writers", type=int, nargs="+", default=[1, 8, 32])
     options = parser.parse_args()
     if "SUNLIGHT_DATABASE_URL" in os.environ:
-        return measure(options.seconds, options.rounds)
+        return measure(options.seconds, options.rounds, options.writers)
     with tempfile.TemporaryDirectory() as name, postgresql(Path(name)) as address:
         place = {"SUNLIGHT_DATABASE_URL": address, "SUNLIGHT_VAR_DIR": f"{name}/var"}
         return subprocess.run([sys.executable, *sys.argv], check=False, env={**os.environ, **place}).returncode

@@ -13,12 +13,7 @@ from trading import clock
 from trading.ledger import keys, leaf, merkle
 from trading.ledger.tables import AuditEvent, LedgerFault, Pending
 
-INSERT = """
-WITH event AS (
-    INSERT INTO audit_event (event_id, type, subject_type, subject_id, tender, leaf, leaf_hash)
-    VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id
-) INSERT INTO audit_pending (event_id) SELECT id FROM event RETURNING event_id
-"""
+APPEND = "SELECT ledger_append(%s, %s, %s, %s, %s, %s, %s)"  # triggers.py: the event and its place in one round trip
 
 
 @dataclass(frozen=True)
@@ -105,7 +100,7 @@ def insert(event: AuditEvent) -> None:
     """Insert the event and its place in the queue in one round trip."""
     found_by = event.type, event.subject_type, event.subject_id, event.tender
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, (event.event_id, *found_by, bytes(event.leaf), bytes(event.leaf_hash)))
+        cursor.execute(APPEND, (event.event_id, *found_by, bytes(event.leaf), bytes(event.leaf_hash)))
         event.pk = cursor.fetchone()[0]
     event._state.adding = False
     event._state.db = connection.alias

@@ -22,6 +22,7 @@ SEALED_DOMAIN = b"ptlog sealed v1\n"
 NOBODY = {"id": "-", "role": "-", "auth": "-"}
 NOTHING = {"type": "-", "id": "-"}
 COVER = b'{"type":"cover"}'
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 class LeafError(ValueError):
@@ -57,7 +58,7 @@ def check_scalar(value: object) -> None:
 def encode(value: Mapping[str, Any]) -> bytes:
     """Return the canonical bytes of an object in the profile. Raises LeafError."""
     check(value)
-    data = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    data = ENCODER.encode(value).encode()
     if len(data) > MAX_BYTES:
         raise LeafError(f"an entry has at most {MAX_BYTES} bytes, not {len(data)}")
     return data

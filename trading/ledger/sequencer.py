@@ -131,7 +131,7 @@ def sign(size: int, read: merkle.ReadTile) -> LogCheckpoint:
 
 
 def run(stop: threading.Event) -> None:
-    """Sequence, publish, cover and cosign until `stop` is set: a thread of the server, or `manage.py ledger sequence`."""
+    """Sequence, publish, cover and cosign until `stop` is set: a thread of the server, or a process of its own."""
     cosign_at = cover_at = publish_at = clock.now()
     pause = PAUSE_SECONDS
     while not stop.wait(pause):

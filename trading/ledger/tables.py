@@ -48,9 +48,15 @@ class AuditEvent(models.Model):
 
 
 class Pending(models.Model):
-    """An event that has no index in the log yet."""
+    """An event that has no index in the log yet.
 
-    event = models.OneToOneField(AuditEvent, models.PROTECT, primary_key=True, related_name="pending")
+    Here and in LogLeaf the database does not check the reference again: both rows are written beside the event they
+    name, events are never deleted, and the check would cost as much as the writing.
+    """
+
+    event = models.OneToOneField(
+        AuditEvent, models.PROTECT, primary_key=True, related_name="pending", db_constraint=False
+    )
 
     class Meta:
         app_label = "trading"
@@ -61,7 +67,7 @@ class LogLeaf(models.Model):
     """The index of an event in the log."""
 
     idx = models.BigIntegerField(primary_key=True)
-    event = models.OneToOneField(AuditEvent, models.PROTECT, related_name="log_leaf")
+    event = models.OneToOneField(AuditEvent, models.PROTECT, related_name="log_leaf", db_constraint=False)
 
     class Meta:
         app_label = "trading"

@@ -48,6 +48,16 @@ POSTGRESQL_LEAF = """
 ALTER TABLE audit_event
     ADD CONSTRAINT audit_event_leaf_length CHECK (octet_length(leaf) BETWEEN 2 AND 65535),
     ADD CONSTRAINT audit_event_leaf_hash CHECK (leaf_hash = sha256('\\x00'::bytea || leaf));
+CREATE OR REPLACE FUNCTION ledger_append(uuid, text, text, text, text, bytea, bytea) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    added bigint;
+BEGIN
+    INSERT INTO audit_event (event_id, type, subject_type, subject_id, tender, leaf, leaf_hash)
+    VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id INTO added;
+    INSERT INTO audit_pending (event_id) VALUES (added);
+    RETURN added;
+END $$;
 ALTER TABLE log_tile
     ADD CONSTRAINT log_tile_data CHECK (octet_length(data) % 32 = 0 AND octet_length(data) BETWEEN 32 AND 8192);
 ALTER TABLE audit_pending SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
@@ -116,6 +126,7 @@ def backward(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         [
             "DROP FUNCTION ledger_only_grows()",
             "DROP FUNCTION ledger_event_guard() CASCADE",
+            "DROP FUNCTION ledger_append(uuid, text, text, text, text, bytea, bytea)",
             "ALTER TABLE audit_event DROP CONSTRAINT audit_event_leaf_length, DROP CONSTRAINT audit_event_leaf_hash",
             "ALTER TABLE log_tile DROP CONSTRAINT log_tile_data",
         ],
