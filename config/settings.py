@@ -232,7 +232,10 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Sunlight 阳光交易",
-    "DESCRIPTION": "Everything the pages do, as an API. Acts need If-Match with the record's ETag; errors are RFC 9457 problem details.",
+    "DESCRIPTION": (
+        "Everything the pages do, as an API. Acts need If-Match with the record's ETag; "
+        "errors are RFC 9457 problem details."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -254,8 +257,9 @@ CHANNEL_LAYERS = {
 }
 
 # The public ledger (integrity.md, 1.4). ORIGIN never changes once entries exist.
-# A key that the environment does not give (PRIVATE+KEY+name+hash+base64) is made in KEYS_DIR on the first run. WITNESSES is "address key" for each, with
-# commas between; address "file" for a witness without a network; none at all means the demonstration witness.
+# A key that the environment does not give (PRIVATE+KEY+name+hash+base64) is made in KEYS_DIR on the first run.
+# WITNESSES is "address key" for each, with commas between; address "file" for a witness without a network; none at all
+# means the demonstration witness.
 LEDGER: dict[str, Any] = {
     "ORIGIN": env("LEDGER_ORIGIN", "ggzy.sunlight.example/audit/1"),
     "DIR": VAR_DIR / "ledger",

@@ -44,7 +44,7 @@ def explorer(request: HttpRequest) -> HttpResponse:
 
 
 def page_of(rows: "models.QuerySet[LogLeaf]", start: str) -> tuple[list[LogLeaf], int | None, int | None]:
-    """Return a page of entries from index `start` downward, where the next page begins, and where the one before did."""
+    """Return a page of entries from index `start` downward, and where the next and the previous page begin."""
     known = start.isascii() and start.isdecimal() and len(start) <= 18
     chosen = list((rows.filter(idx__lte=int(start)) if known else rows)[: PAGE + 1])
     older = chosen[PAGE].idx if len(chosen) > PAGE else None
@@ -215,14 +215,16 @@ class ReceiptForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipt(request: HttpRequest) -> HttpResponse:
-    """Check a receipt: is it ours, and does the log keep what it promised?"""
+    """Check a receipt: say whether it is ours, and whether the log keeps what it promised."""
     form = ReceiptForm(request.POST, request.FILES) if request.method == "POST" else ReceiptForm()
     if request.method != "POST":
         return render(request, "ledger/receipt.html", {"form": form})
     if not form.is_valid():
         return render(request, "ledger/receipt.html", {"form": form}, status=400)
     context = {"form": form, "found": checked(form.cleaned_data["receipt"])}
-    return render(request, "ledger/receipt.html", context, headers={"Cache-Control": "no-store"})
+    answer = render(request, "ledger/receipt.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def checked(given: dict[str, Any]) -> dict[str, Any]:

@@ -37,9 +37,9 @@ TRADING = frozenset({Role.OWNER, Role.AGENCY, Role.BIDDER})
 def conflict(held: set[str], wanted: str) -> str:
     """Return the role in `held` that one person may not hold beside `wanted`, or an empty string.
 
-    Centre staff hold no power of approval, supervision or trade (管办分离); who supervises or audits does not trade; owner,
-    agency and bidder are different people, and so are the three administrators. Source: 宁波市公共资源交易管理条例 10,
-    招标投标法实施条例 5 and 13, GB/T 22239.
+    Centre staff hold no power of approval, supervision or trade (管办分离); who supervises or audits does not trade;
+    owner, agency and bidder are different people, and so are the three administrators.
+    Source: 宁波市公共资源交易管理条例 10, 招标投标法实施条例 5 and 13, GB/T 22239.
     """
     if wanted == Role.NOTARY:
         return ""
