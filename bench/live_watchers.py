@@ -88,17 +88,20 @@ async def serve_bare() -> None:
             transport.write(frame)
 
 
-class NoTable:
-    """A truth that only the hints fill: the bench measures delivery, not the database."""
+class Memory:
+    """A truth in memory: the bench measures delivery, not the database."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[int, bytes]] = []
 
     async def is_public(self, transcript_id: int) -> bool:
         return True
 
     async def tail(self, transcript_id: int, limit: int) -> list[tuple[int, bytes]]:
-        return []
+        return self.said[-limit:]
 
     async def read(self, transcript_id: int, after: int, limit: int) -> list[tuple[int, bytes]]:
-        return []
+        return self.said[after : after + limit]
 
 
 async def serve_hub() -> None:
@@ -114,7 +117,8 @@ async def serve_hub() -> None:
     from trading import hub, live  # noqa: PLC0415
     from trading.consumers import watch  # noqa: PLC0415
 
-    hub.hub_of(1, NoTable())
+    truth = Memory()
+    hub.hub_of(1, truth)
     app = URLRouter([re_path(r"^live/(?P<transcript_id>[0-9]+)/$", watch)])
     config = uvicorn.Config(app, port=0, log_level="error", ws_per_message_deflate=False, lifespan="off", backlog=4096)
     server = uvicorn.Server(config)
@@ -126,7 +130,8 @@ async def serve_hub() -> None:
     async for seq in beats():
         if serving.done():
             break
-        await layer.group_send(live.group(1), {"type": "session.event", "seq": seq, "body": event(seq).encode()})
+        truth.said.append((seq, event(seq).encode()))
+        await layer.group_send(live.group(1), {"type": "session.event", "seq": seq, "body": truth.said[-1][1]})
 
 
 class Counted(asyncio.Protocol):
