@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from trading import attendance
-from trading.draws import candidates, drand, sources, wire
+from trading.draws import candidates, cutoff, drand, sources, wire
 from trading.draws.contributor import CONTRIBUTORS, contributor
-from trading.draws.entries import Contribution
+from trading.draws.entries import Contribution, State, VoidCause
 from trading.draws.record import Commit, check_commit, read_commit
 from trading.errors import InvalidInput, RuleError
 from trading.ledger import sequencer
@@ -25,26 +25,12 @@ from trading.room import Kind
 from trading.session import SUPERVISING, SUPERVISION, Session
 from trading.transitions import Act, Machine, act
 
+__all__ = ["BASIS", "CENTRE", "Committing", "State", "VoidCause"]
+
 CENTRE = anywhere(Role.CENTRE_STAFF)
 NEEDED = ("operator", "supervisor")
 CUT_OFF_S = 30
 BASIS = "ggzy-draw/1; 政府采购货物和服务招标投标管理办法(87号令) 14"
-
-
-class State(models.TextChoices):
-    PREPARING = "preparing", _("Contributions")
-    COMMITTED = "committed", _("Committed")
-    CLOSED = "closed", _("Reveals closed")
-    DRAWN = "drawn", _("Drawn")
-    VOID = "void", _("Void")
-
-
-class VoidCause(models.TextChoices):
-    EQUIPMENT = "equipment", _("Equipment failure")
-    LIST_ERROR = "list_error", _("Error in the frozen list")
-    WITNESS_LEFT = "witness_left", _("A witness had to leave")
-    REVEALS_MISSING = "reveals_missing", _("Too few contributions revealed")
-    LEGAL_ORDER = "legal_order", _("Order of an authority")
 
 
 class Committing(Machine):
@@ -205,7 +191,8 @@ class Committing(Machine):
         """End the draw before its cut-off, for a listed cause, by the supervisor; never because of the outcome."""
         if cause not in VoidCause.values or not reason.strip():
             raise InvalidInput(gettext_noop("Name a listed cause and the reason."), code="bad_cause")
-        self._check_before_cut_off(act, "past_cut_off")
+        if not (cause == VoidCause.REVEALS_MISSING and self._came_to_nothing(act)):
+            self._check_before_cut_off(act, "past_cut_off")
         self.void_cause = cause
         facts = {"cause": cause, "reason": reason, "commit_hash": self.commit_hash}
         act.say(self.transcript_id, "draw.voided", facts)
@@ -290,6 +277,13 @@ class Committing(Machine):
         by_time = self.state == State.COMMITTED and self.beacon["kind"] == "drand"
         if closed or (by_time and act.at.timestamp() >= self.drand_limit()):
             raise RuleError(gettext_noop("The cut-off has passed; what is on the table stays."), code=code, basis=BASIS)
+
+    def _came_to_nothing(self, act: Act) -> bool:
+        """Say whether the round's cut-off passed with too few reveals: there is no result to dislike."""
+        if not self.commit_hash or self.beacon["kind"] != "drand" or act.at.timestamp() < self.drand_limit():
+            return False
+        size = cutoff.size_before(self.drand_limit(), self.event_of("draw.committed"))
+        return sum(one.stood_before(size) for one in self.contributions.all()) < self.committed().min_reveals
 
     def _remember(self, own: Any) -> None:
         own.revealed_in = self.event_of("draw.revealed")

@@ -24,11 +24,16 @@ def after(event: AuditEvent) -> int:
 
 def before(limit: int, event: AuditEvent) -> int:
     """Return the size of the last checkpoint that holds `event` and was cosigned by Unix time `limit`."""
-    sizes = proofs.cosigned_sizes(_place(event) + 1)
-    found = next((size for size in reversed(sizes) if cosigned_at(size) <= limit), None)
-    if found is None:
+    found = size_before(limit, event)
+    if not found:
         raise NotWitnessed(gettext_noop("No witness had cosigned the commit record in time before the round."))
     return found
+
+
+def size_before(limit: int, event: AuditEvent) -> int:
+    """Return what `before` returns, or 0 where no checkpoint was cosigned in time."""
+    sizes = proofs.cosigned_sizes(_place(event) + 1)
+    return next((size for size in reversed(sizes) if cosigned_at(size) <= limit), 0)
 
 
 def cosigned_at(size: int) -> int:

@@ -8,6 +8,22 @@ from trading.ledger import proofs
 from trading.ledger.tables import AuditEvent
 
 
+class State(models.TextChoices):
+    PREPARING = "preparing", _("Contributions")
+    COMMITTED = "committed", _("Committed")
+    CLOSED = "closed", _("Reveals closed")
+    DRAWN = "drawn", _("Drawn")
+    VOID = "void", _("Void")
+
+
+class VoidCause(models.TextChoices):
+    EQUIPMENT = "equipment", _("Equipment failure")
+    LIST_ERROR = "list_error", _("Error in the frozen list")
+    WITNESS_LEFT = "witness_left", _("A witness had to leave")
+    REVEALS_MISSING = "reveals_missing", _("Too few contributions revealed")
+    LEGAL_ORDER = "legal_order", _("Order of an authority")
+
+
 class SkipCode(models.TextChoices):
     REFUSED = "S01", _("Declined in writing")
     UNREACHABLE = "S02", _("Not reached within the window")

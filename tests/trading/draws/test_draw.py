@@ -397,6 +397,28 @@ def test_a_cut_off_cosigned_too_late_is_refused(before_round):
     assert refusal(draw.take_beacon, by=place["centre"], **facts) == "not_witnessed"
 
 
+def test_a_draw_that_came_to_nothing_may_be_void(before_round):
+    place = scene.hall()
+    draw = scene.committed(place, beacon=DRAND)
+    perform(draw.reveal, by=place["centre"], nonce=scene.SECRETS["centre"].hex())
+    assert sequencer.ensure_cosigned(draw.event_of("draw.revealed"))
+    facts = {"cause": "reveals_missing", "reason": "监督人员未公开"}
+    before_round.move_to(ROUND_TIME)
+    given = {"number": 1000, "signature": scene.ROUND_1000}
+    assert refusal(draw.take_beacon, by=place["centre"], **given) == "too_few_reveals"
+    assert refusal(draw.void, by=place["supervisor"], **{**facts, "cause": "equipment"}) == "past_cut_off"
+    perform(draw.void, by=place["supervisor"], **facts)
+    assert (draw.state, draw.void_cause) == ("void", "reveals_missing")
+
+
+def test_a_draw_that_has_a_result_for_all_is_not_void(before_round):
+    place = scene.hall()
+    draw = scene.witnessed(place, beacon=DRAND)
+    before_round.move_to(ROUND_TIME)
+    facts = {"cause": "reveals_missing", "reason": "不满意"}
+    assert refusal(draw.void, by=place["supervisor"], **facts) == "past_cut_off"
+
+
 def test_a_round_that_is_too_near_is_refused(before_round):
     place = scene.hall()
     draw = scene.contributed(place, beacon=DRAND)
