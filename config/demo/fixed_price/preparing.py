@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from config.demo.client import Unexpected
 from config.demo.people import REGION
 from config.demo.walk import Walk, yuan
 from trading import clock
@@ -118,6 +119,8 @@ def participant_notice(walk: Walk) -> dict[str, Any]:
 def first_day(walk: Walk, rule: str, start: date) -> date:
     """Ask the deadline calculator for the first lawful day."""
     found = walk.person("visitor").read(f"/rules/{rule}/deadline", **{"from": start.isoformat()})
+    if not found["date"]:
+        raise Unexpected(f"The calculator cannot say when {rule} from {start} is kept: {found['status']}")
     return date.fromisoformat(found["date"])
 
 
