@@ -93,6 +93,7 @@ QUALIFICATIONS = Door(
     rows=qualifications_for,
     creates=("open", s.OpenQualification),
     acts={"find": s.RecordFindings, "settle": None},
+    by_hand=False,
     filters=("lot__code", "state"),
     related=("lot__project",),
     listed_as=("lot",),

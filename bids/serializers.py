@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -10,11 +11,35 @@ from bids.comparison import Comparison
 from bids.qualification import Finding, Qualification, Verdict
 from bids.registration import ParticipantNotice, Registration
 from trading.doors.fields import BASICS, Input, Moment, Record, Ref, Yuan
+from trading.lot import Lot
 from trading.party import Role, User
 from trading.party_serializers import mine
+from trading.project import LegalBasis
+from trading.room import Kind
+from trading.session import Session
 
 AREA = {"base_template": "textarea.html"}
 SHA256 = r"^[0-9a-f]{64}$"
+
+
+def lots_without_comparison(person: Any) -> models.QuerySet[Lot]:
+    """Offer the lots of one's own projects that are in no comparison yet."""
+    return Lot.objects.filter(project__owner__in=mine(Role.OWNER)(person), state="live", comparison=None)
+
+
+def bases_in_force(person: Any) -> models.QuerySet[LegalBasis]:
+    """Offer the local rules that stand."""
+    return LegalBasis.objects.filter(state="entered").order_by("-pk")
+
+
+def newest_notices(person: Any) -> models.QuerySet[ParticipantNotice]:
+    """Offer the participant's notices, the newest first."""
+    return ParticipantNotice.objects.order_by("-pk")
+
+
+def open_draw_sessions(person: Any) -> models.QuerySet[Session]:
+    """Offer the sessions that are open in a draw room."""
+    return Session.objects.filter(kind=Kind.DRAW, state="open")
 
 
 class ParticipantNoticeRecord(Record):
@@ -94,10 +119,8 @@ class ComparisonDetail(ComparisonRecord):
 
 class RegisterComparison(Input):
     basis = "濮阳市公共资源交易管理条例; domain 2.3 (legal gate)"
-    lot = Ref("lot", label=_("Lot"), help_text=_("The lot's code."))
-    legal_basis = Ref(
-        "legal_basis", label=_("Legal basis"), help_text=_("The number of the local rule that allows the draw.")
-    )
+    lot = Ref("lot", offers=lots_without_comparison, label=_("Lot"))
+    legal_basis = Ref("legal_basis", offers=bases_in_force, label=_("Legal basis"))
 
 
 class FixPrice(Input):
@@ -130,12 +153,12 @@ class Announce(Input):
     opens_at = Moment(label=_("Registration opens"))
     closes_at = Moment(label=_("Registration closes"))
     draw_at = Moment(label=_("Draw at"))
-    participant_notice = Ref("participant_notice", label=_("Participant's notice"))
+    participant_notice = Ref("participant_notice", offers=newest_notices, label=_("Participant's notice"))
     content = Content(label=_("Content"))
 
 
 class BeginDraw(Input):
-    session = Ref("session", label=_("Session"), help_text=_("The number of the open session in the draw room."))
+    session = Ref("session", offers=open_draw_sessions, label=_("Session"))
     beacon = serializers.DictField(
         label=_("Source of randomness"), help_text=_("kind: physical, or kind: drand with its round.")
     )

@@ -1,5 +1,7 @@
 """Every address: pages, the API under /api/v1/, and what answers when there is none."""
 
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -10,10 +12,11 @@ from config import api, pages, site
 from config.signing_in import SessionApi
 from trading import urls as trading
 
+INLINE_STYLE = csp_update({"style-src": [UNSAFE_INLINE]})  # of the documentation's user interface, not of ours
 API = [
     path("session/", SessionApi.as_view(), name="account"),
     path("openapi.yaml", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path("docs/", INLINE_STYLE(SpectacularSwaggerSplitView.as_view(url_name="api:schema")), name="docs"),
     *bids.api,
     *trading.api,
 ]

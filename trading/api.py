@@ -20,13 +20,18 @@ from trading.project import LegalBasis, Project
 SEE_ALL_ROLES = {Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.AUDITOR}
 
 
+def organisations_of(person: Any) -> list[int]:
+    """Return the organisations that the person acts for; their rehearsals are in their own lists."""
+    return [m.organisation_id for m in person.active_memberships()] if person.is_authenticated else []
+
+
 def memberships_for(person: Any) -> models.QuerySet[Membership]:
     """Return one's own roles and one's colleagues'; administrators of security and auditors see all."""
     if not person.is_authenticated:
         return Membership.objects.none()
     if person.roles() & SEE_ALL_ROLES:
         return Membership.objects.all()
-    return Membership.objects.filter(organisation_id__in=[m.organisation_id for m in person.active_memberships()])
+    return Membership.objects.filter(organisation_id__in=organisations_of(person))
 
 
 def lots_for(person: Any) -> models.QuerySet[Lot]:
@@ -131,7 +136,9 @@ PROJECTS = Door(
     plural=_("Projects"),
     reads=s.ProjectRecord,
     rows=Project.objects.visible_to,
-    lists=lambda person: Project.objects.visible_to(person).filter(rehearsal=False),
+    lists=lambda person: Project.objects.visible_to(person).filter(
+        models.Q(rehearsal=False) | models.Q(owner__in=organisations_of(person))
+    ),
     by="code",
     creates=("submit", s.SubmitProject),
     acts={"submit": None, "accept": None, "give_back": s.GiveReason},
@@ -146,7 +153,9 @@ LOTS = Door(
     plural=_("Lots"),
     reads=s.LotRecord,
     rows=lots_for,
-    lists=lambda person: lots_for(person).filter(rehearsal=False),
+    lists=lambda person: lots_for(person).filter(
+        models.Q(rehearsal=False) | models.Q(project__owner__in=organisations_of(person))
+    ),
     by="code",
     creates=("register", s.RegisterLot),
     acts={"suspend": s.SuspendLot, "resume": None, "terminate": s.TerminateLot, "move_clock": s.MoveClock},

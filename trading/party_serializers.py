@@ -24,6 +24,16 @@ def mine(*roles: str) -> Any:
     return among
 
 
+def holding(role: str) -> Any:
+    """Return the choice of organisations in which somebody holds the role."""
+
+    def among(person: Any) -> models.QuerySet[Organisation]:
+        held = Membership.objects.filter(role=role, ended_at=None).values("organisation")
+        return Organisation.objects.filter(pk__in=held)
+
+    return among
+
+
 class OrganisationRecord(Record):
     class Meta:
         model = Organisation

@@ -1,5 +1,8 @@
 """How the floor's records read, and what their acts need."""
 
+from typing import Any
+
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -8,9 +11,21 @@ from trading.doors.fields import BASICS, Input, Moment, Record, Ref, Yuan
 from trading.lot import Lot, SuspensionReason, TerminationReason
 from trading.notice import Kind, Notice, NoticeVersion
 from trading.objection import Matter, Objection
-from trading.party import Role
-from trading.party_serializers import mine
+from trading.party import Organisation, Role
+from trading.party_serializers import holding, mine
 from trading.project import Category, Funding, LegalBasis, Project
+
+
+def owners(person: Any) -> models.QuerySet[Organisation]:
+    """Offer an owner its own organisations, an agency every owner."""
+    chosen = holding(Role.OWNER) if Role.AGENCY in person.roles() else mine(Role.OWNER)
+    rows: models.QuerySet[Organisation] = chosen(person)
+    return rows
+
+
+def own_accepted(person: Any) -> models.QuerySet[Project]:
+    """Offer the accepted projects of one's own organisations."""
+    return Project.objects.filter(owner__in=mine(Role.OWNER)(person), state="accepted")
 
 
 class LegalBasisRecord(Record):
@@ -63,14 +78,8 @@ class SubmitProject(Input):
     """The project as its approval document names it."""
 
     name = serializers.CharField(label=_("Name"), max_length=200)
-    owner = Ref("organisation", label=_("Owner"))
-    agency = Ref(
-        "organisation",
-        label=_("Agency"),
-        required=False,
-        allow_null=True,
-        help_text=_("The number of the organisation."),
-    )
+    owner = Ref("organisation", offers=owners, label=_("Owner"))
+    agency = Ref("organisation", offers=holding(Role.AGENCY), label=_("Agency"), required=False, allow_null=True)
     category = serializers.ChoiceField(choices=Category.choices, label=_("Category"))
     region = serializers.RegexField(
         r"^\d{6}$", label=_("Region code (GB/T 2260)"), help_text=_("Six digits, such as 410900.")
@@ -110,7 +119,7 @@ class LotRecord(Record):
 
 
 class RegisterLot(Input):
-    project = Ref("project", label=_("Project"), help_text=_("The project's code."))
+    project = Ref("project", offers=own_accepted, label=_("Project"))
     name = serializers.CharField(label=_("Name"), max_length=200)
     kind = serializers.ChoiceField(choices=[("fixed_price", _("Fixed-price comparison"))], label=_("Procedure"))
     estimate = Yuan(label=_("Estimated price (yuan)"))

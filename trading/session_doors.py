@@ -170,6 +170,7 @@ SIGN_IN = Door(
     rows=own_sign_ins,
     creates=("sign_in", SignInInput),
     acts={"sign_out": None},
+    at_will=("sign_out",),
     filters=("session", "role"),
     related=("session__lot", "badge", "conduct"),
     listed_as=("session", "role", "at"),

@@ -31,7 +31,7 @@ def work(request: HttpRequest) -> HttpResponse:
     begin = [
         (door.label_of(door.begins), reverse(f"{door.noun}_new"))
         for door in DOORS.values()
-        if door.creates and door.creatable_by(person) and door.by_hand
+        if door.offered_to(person)
     ]
     context = {"waiting": waiting, "begin": begin, "memberships": person.active_memberships()}
     return render(request, "acts/work.html", context)

@@ -156,6 +156,12 @@ class Door:
         roles = set(roles_of(getattr(self.model, name or self.begins).act["may"]))
         return bool(roles & (held | {"visitor"})) or (person.is_authenticated and "founder" in roles)
 
+    def offered_to(self, person: Any) -> bool:
+        """Say whether "My work" offers the creating act: to those whose role it is, not to everybody who could."""
+        if not (self.creates and self.by_hand and person.is_authenticated):
+            return False
+        return bool(person.roles() & set(roles_of(getattr(self.model, self.begins).act["may"])))
+
     def create(self, name: str, data: dict[str, Any], person: Any) -> Machine:
         """Fill a new record from `data` and perform its creating act."""
         wanted = asked_by(getattr(self.model, name))

@@ -11,6 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+Rows = Callable[[Any], models.QuerySet[Any]]
 MONEY = {
     "type": "object",
     "title": "Money",
@@ -64,16 +65,15 @@ class Moment(serializers.DateTimeField):
 class Ref(serializers.CharField):
     """A reference to a record of another noun, by the name it has in addresses; only what the person may see is found.
 
-    `among(person)` narrows the choice; the page then offers a list.
+    `among(person)` narrows the choice; `offers(person)` only suggests. The page then shows a list.
     """
 
     default_error_messages = {"unknown": _("There is no such record, or you may not see it.")}
 
-    def __init__(
-        self, noun: str, *, among: Callable[[Any], models.QuerySet[Any]] | None = None, **options: Any
-    ) -> None:
+    def __init__(self, noun: str, *, among: Rows | None = None, offers: Rows | None = None, **options: Any) -> None:
         self.noun = noun
         self.among = among
+        self.offers = offers
         options.setdefault("max_length", 64)
         super().__init__(**options)
 
@@ -86,6 +86,11 @@ class Ref(serializers.CharField):
         person = self.context["person"]
         rows: models.QuerySet[Any] = self.among(person) if self.among else self.door.rows(person)
         return rows
+
+    def offered(self) -> models.QuerySet[Any] | None:
+        """Return the records that a page's list names, or None where the person types the name."""
+        chosen = self.offers or self.among
+        return chosen(self.context["person"]) if chosen else None
 
     def to_internal_value(self, data: Any) -> Any:
         name = super().to_internal_value(data)

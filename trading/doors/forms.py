@@ -100,7 +100,9 @@ class InputForm(forms.Form):
         self.context = {"person": person, "doors": DOORS}
         super().__init__(**options)
         for name, field in _flat(kind(context=self.context).fields):
-            self.fields[name] = control(field)
+            self.fields[name] = made = control(field)
+            if isinstance(made, forms.ChoiceField) and (named := self.initial.get(name)) not in dict(made.choices):
+                made.choices = [*made.choices, (named, named)] if named else made.choices
 
     def full_clean(self) -> None:
         """Let the serializer judge what was typed, and show its sentences at the fields."""
@@ -181,8 +183,8 @@ def _choice(field: Any, common: dict[str, Any]) -> forms.Field | None:
         )
     if isinstance(field, serializers.ChoiceField):
         return forms.ChoiceField(choices=_offered(field.choices.items(), required=common["required"]), **common)
-    if isinstance(field, Ref) and field.among is not None:
-        rows = [(field.to_representation(row), str(row)) for row in field.rows()[:OFFERED]]
+    if isinstance(field, Ref) and (offered := field.offered()) is not None:
+        rows = [(field.to_representation(row), str(row)) for row in offered[:OFFERED]]
         if len(rows) == 1:
             common["initial"] = rows[0][0]
         return forms.ChoiceField(choices=_offered(rows, required=common["required"]), **common)
