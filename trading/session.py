@@ -220,7 +220,7 @@ class Session(Machine):
     def close(self, act: Act) -> dict[str, Any]:
         """End the session; this is the last word of its transcript."""
         act.say(self.transcript_id, "session.closed", {"role": act.role})
-        return {"events": self.transcript.head + 1}
+        return {"transcript_head": self.transcript.head + 1}
 
     @act(
         "session.cancelled",
