@@ -171,7 +171,7 @@ def _listed(request: HttpRequest, found: Comparison) -> dict[str, Any]:
     if frozen is None:
         return {"list": None}
     rows = found.lot.registrations.filter(number__isnull=False).select_related("organisation").order_by("number")
-    wanted = request.GET.get("find", "").strip()[:64]
+    wanted = request.GET.get("find", "").replace("\0", " ").strip()[:64]
     named = models.Q(organisation__uscc__iexact=wanted) | models.Q(organisation__name__icontains=wanted)
     if wanted:
         return {"list": frozen, "listed": rows.filter(named)[:LISTED], "wanted": wanted}
@@ -212,9 +212,7 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     name = f"receipt-{own.lot.code}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(
-        promise.to_text(receipts.issue(kept.event)), content_type="application/json", headers=headers
-    )
+    return HttpResponse(promise.to_text(receipts.issue(kept.event)), content_type="application/json", headers=headers)
 
 
 pages = [

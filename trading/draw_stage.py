@@ -22,6 +22,7 @@ from trading.session import SUPERVISING, Session
 SHOWN = 10
 STEPS = ("contribute", "reveal", "witness", "dice", "result")
 OWN_PANELS = frozenset({"contribute", "reveal", "enter_dice", "confirm_dice"})
+OF_DRAND = "take_beacon"
 READER_ROLES = (Role.CENTRE_STAFF, Role.OWNER, Role.AGENCY, Role.NOTARY)
 
 
@@ -33,7 +34,6 @@ class Part:
     api: str
     contribute: bool
     reveal: bool
-    typed: bool
     lost: bool
     read: bool
     confirm: bool
@@ -126,15 +126,19 @@ def part_of(draw: Draw, session: Session, person: Any) -> Part | None:
         api=f"/api/v1/{door.path}/{door.name_of(draw)}/",
         contribute="contribute" in acts and bool(who) and own is None,
         reveal="reveal" in acts and draw.state == State.COMMITTED and own is not None and not own.value,
-        typed=False,
         lost=own is not None and not own.value and draw.state in {State.CLOSED, State.DRAWN},
         read=read,
         confirm=confirm,
         badges=badges_of(session) if read else [],
         digits=read_digits(draw) if confirm else "",
         hands=sorted({badge for entry in draw.dice.filter(attempt=draw.attempt) for badge in entry.hands}),
-        tasks=[task for task in door.tasks(draw, person) if task.name not in OWN_PANELS],
+        tasks=[task for task in door.tasks(draw, person) if task.name not in OWN_PANELS and fits(draw, task.name)],
     )
+
+
+def fits(draw: Draw, act: str) -> bool:
+    """Say whether an act fits the draw's beacon: dice are read, a drand round is taken."""
+    return act != OF_DRAND or draw.beacon.get("kind") == "drand"
 
 
 def name_of(draw: Draw, role: str, person: Any) -> str:

@@ -26,7 +26,7 @@ RECEIPT_BYTES = 100_000
 @require_safe
 def explorer(request: HttpRequest) -> HttpResponse:
     """Show the head of the log, find an entry, list the newest ones."""
-    wanted = request.GET.get("q", "").strip()[:200]
+    wanted = request.GET.get("q", "").replace("\0", " ").strip()[:200]
     if wanted and (found := proofs.find(wanted)):
         return redirect("ledger_entry", index=found.idx)
     rows = LogLeaf.objects.select_related("event").order_by("-idx")
