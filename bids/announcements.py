@@ -20,7 +20,7 @@ def publish(act: Act, lot: Lot, kind: str, content: dict[str, Any], *, until: da
     return notice
 
 
-TITLES = {
+TITLES: dict[str, str] = {
     Kind.DRAW: "固定价比选公告",
     Kind.DRAW_LIST: "固定价比选合格企业名单公示",
     Kind.DRAW_RESULT: "固定价比选随机抽取结果公示",

@@ -5,6 +5,7 @@ From the public draw to the closed contract.
 One machine in two files: `Preparation` holds its fields and its acts up to the published list.
 """
 
+import functools
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -95,10 +96,9 @@ class Comparison(Preparation):
     )
     def take_result(self, act: Act) -> dict[str, Any]:
         """Take winner and alternates from the finished draw, in its order."""
-        if self.draw is None or self.draw.state != "drawn":
-            raise RuleError(gettext_noop("The draw is not finished."), code="draw_not_finished")
-        seated = candidate_list.seat(self.lot, self.draw)
-        return {"draw_id": self.draw.draw_id, "winner": seated[0], "alternates": seated[1:], **self._all_events()}
+        draw = self._finished_draw()
+        seated = candidate_list.seat(self.lot, draw)
+        return {"draw_id": draw.draw_id, "winner": seated[0], "alternates": seated[1:], **self._all_events()}
 
     @act(
         "comparison.publicised",
@@ -116,7 +116,7 @@ class Comparison(Preparation):
             act,
             self.lot,
             Kind.DRAW_RESULT,
-            {**announcements.facts(self), **candidate_list.result_content(self.lot, self.draw)},
+            {**announcements.facts(self), **candidate_list.result_content(self.lot, self._finished_draw())},
             until=award.public_until,
         )
         return {**award.facts(), "until": award.public_until.isoformat()}
@@ -163,7 +163,7 @@ class Comparison(Preparation):
             raise RuleError(gettext_noop("The contract may still be signed."), code="too_early", basis="招标投标法 46")
         award.lapsed_at, award.lapse_reason = self.lot.now(), LapseReason(reason)
         award.save()
-        act.then(lambda: tracking.report_unsigned(self.lot, award))
+        act.then(functools.partial(tracking.report_unsigned, self.lot, award))
         return {**award.facts(), "reason": award.lapse_reason}
 
     @act(
@@ -179,7 +179,7 @@ class Comparison(Preparation):
         contract = Contract(
             lot=self.lot, registration=award.registration, price=price, signed_on=signed_on, sha256=sha256
         )
-        noticed_on = clock.local_date(award.noticed_at)
+        noticed_on = clock.local_date(award.noticed_at) if award.noticed_at else None
         perform(
             contract.conclude, by=act.by, fixed_price=self.fixed_price, noticed_on=noticed_on, sign_by=award.sign_by
         )
@@ -225,6 +225,11 @@ class Comparison(Preparation):
         announcements.publish(act, self.lot, Kind.FAILURE, {"project": self.lot.project.name, "reason": self.failure})
         act.then(lambda: candidate_list.open_sealed(self.lot, act))
         return {"reason": self.failure, **self._all_events()}
+
+    def _finished_draw(self) -> Draw:
+        if self.draw is None or self.draw.state != "drawn":
+            raise RuleError(gettext_noop("The draw is not finished."), code="draw_not_finished")
+        return self.draw
 
     def _check_no_objection(self, matter: str) -> None:
         if self.lot.objections.open().filter(matter=matter).exists():

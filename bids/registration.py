@@ -19,10 +19,10 @@ from trading.party import Organisation, Role, anywhere, within
 from trading.transitions import Act, Machine, Power, act
 
 BIDDER = within(Role.BIDDER, lambda registration: registration.organisation_id)
+CENTRE = anywhere(Role.CENTRE_STAFF)
 REHEARSAL = Power(
     Role.CENTRE_STAFF, lambda registration, person: registration.lot.rehearsal and CENTRE(registration, person)
 )
-CENTRE = anywhere(Role.CENTRE_STAFF)
 
 
 class ParticipantNotice(Machine):

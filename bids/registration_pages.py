@@ -30,9 +30,9 @@ WAIT_S = 5.0
 class RegisterHere(SubmitRegistration):
     """A registration as the page takes it: the lot is the page's, the files come along, reading is a tick."""
 
-    lot = None
-    confirmed_sha256 = None
-    documents = None
+    lot = None  # type: ignore[assignment]  # how a serializer drops what it inherits
+    confirmed_sha256 = None  # type: ignore[assignment]
+    documents = None  # type: ignore[assignment]
     commitment = serializers.FileField(label=_("Letter of commitment (PDF)"), help_text=_("Signed and sealed."))
     qualification = serializers.FileField(label=_("Qualification certificate (PDF)"))
     certificate = serializers.FileField(label=_("Project manager's certificate (PDF)"), required=False)

@@ -75,10 +75,12 @@ class User(AbstractUser):
 
 def anywhere(*roles: str) -> Power:
     """The power of whoever holds one of `roles`, in any organisation."""
-    powers = [
-        Power(role, lambda record, person, role=role: _signed_in(person) and role in person.roles()) for role in roles
-    ]  # type: ignore[misc]
-    return Power(powers[0].role, powers[0].holds, tuple(powers[1:]))
+    first, *others = [_of(role) for role in roles]
+    return Power(first.role, first.holds, tuple(others))
+
+
+def _of(role: str) -> Power:
+    return Power(role, lambda record, person: _signed_in(person) and role in person.roles())
 
 
 def within(role: str, organisation_id: Callable[[Any], int | None]) -> Power:

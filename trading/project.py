@@ -164,7 +164,7 @@ class Project(Machine):
 
     @property
     def is_accepted(self) -> bool:
-        return self.state == "accepted"
+        return bool(self.state == "accepted")
 
     def tender_code(self) -> str:
         """Return the tender project's code; a project has one (domain.md, 9.3)."""

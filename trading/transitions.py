@@ -21,6 +21,7 @@ from django_fsm import transition as fsm_transition
 from trading import clock, live
 from trading.errors import NotPermitted, StaleVersion, WrongState
 from trading.ledger import events
+from trading.ledger.tables import AuditEvent
 
 LOT_LOCK = 7001
 _performing: ContextVar[object] = ContextVar("performing", default=None)
@@ -63,7 +64,7 @@ class Act:
     at: datetime
     sealed: bool = False
     said: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
-    rest: list[Callable[[], None]] = field(default_factory=list)
+    rest: list[Callable[[], object]] = field(default_factory=list)
 
     def say(self, transcript_id: int | None, kind: str, payload: dict[str, Any]) -> None:
         """Announce a public fact in a session's transcript, if the act belongs to a session."""
@@ -74,7 +75,7 @@ class Act:
         """Write the ledger entry sealed: its content stays secret until it is opened (integrity.md, 1.7)."""
         self.sealed = True
 
-    def then(self, step: Callable[[], None]) -> None:
+    def then(self, step: Callable[[], object]) -> None:
         """Run `step` in the same transaction, after the act's own ledger entry."""
         self.rest.append(step)
 
@@ -203,7 +204,7 @@ def _run(record: Machine, name: str, running: Act, facts: dict[str, Any]) -> dic
     return data
 
 
-def _record(record: Machine, event: str, running: Act, data: dict[str, Any]) -> events.AuditEvent:
+def _record(record: Machine, event: str, running: Act, data: dict[str, Any]) -> AuditEvent:
     lot = record.ledger_lot()
     if lot is not None and lot.rehearsal:
         data = {**data, "rehearsal": True, "lot_at": clock.iso(lot.now())}
@@ -229,4 +230,5 @@ def _actor(running: Act) -> events.Actor:
 def acts_of(model: type[Machine]) -> dict[str, dict[str, Any]]:
     """Return the acts that a record of `model` knows, in the order of the code: method name to declaration."""
     names = dict.fromkeys(name for kind in reversed(model.__mro__) for name in vars(kind))
-    return {name: method.act for name in names if hasattr(method := getattr(model, name, None), "act")}
+    declared = {name: getattr(getattr(model, name, None), "act", None) for name in names}
+    return {name: rules for name, rules in declared.items() if rules is not None}

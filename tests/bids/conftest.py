@@ -68,7 +68,7 @@ class Case:
         return registration
 
     def fix_price(self) -> None:
-        facts = {"reviewed_price": Decimal("1800000.00"), "discount_rate": Decimal("0.05")}
+        facts: dict[str, Any] = {"reviewed_price": Decimal("1800000.00"), "discount_rate": Decimal("0.05")}
         perform(
             self.comparison.fix_price, by=self.owner, reviewer="县财政评审中心", review_no="财评〔2026〕3号", **facts
         )

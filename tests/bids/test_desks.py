@@ -151,7 +151,8 @@ def test_pass_against_a_ground_of_the_register_is_refused(case, browser_of):
     answer = browser.post(path, {"version": "1", f"verdict-{first.pk}": "pass"})
     assert "ground_for_exclusion" in answer.content.decode()
     browser.post(path, {"version": "1", "pass_rest": "1"})
-    assert not first.findings.exists() and not second.findings.exists()
+    assert not first.findings.exists()
+    assert not second.findings.exists()
 
 
 def test_enterprise_may_not_see_the_desk(case, browser_of):
