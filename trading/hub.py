@@ -83,6 +83,7 @@ class Hub:
         self.measures = measures
         self.head = 0
         self.watchers: set[Watcher] = set()
+        self._coming = 0
         self._on_empty = on_empty
         self._ring: deque[tuple[int, str]] = deque(maxlen=measures.ring)
         self._late: dict[int, str] = {}
@@ -187,17 +188,27 @@ class Hub:
 
         False where the transcript is not public.
         """
+        self._coming += 1
+        try:
+            if not await self._ready_for(after):
+                return False
+        finally:
+            self._coming -= 1
+        # No await from here on: what is replayed and what is told next leave no gap and no overlap.
+        watcher.write(self._hello(), counts=False)
+        for frame in self._replay(after):
+            watcher.write(frame, counts=False)
+        self.watchers.add(watcher)
+        return True
+
+    async def _ready_for(self, after: int) -> bool:
+        """Start, and read what a joiner needs that the ring does not hold."""
         if not await asyncio.shield(self._started):
             return False
         if after > self.head:
             await asyncio.shield(self._read())
         while after + 1 < self._first() and not self._past_reaches_ring():
             await self._load_past()
-        # No await from here on: what is replayed and what is told next leave no gap and no overlap.
-        watcher.write(self._hello(), counts=False)
-        for frame in self._replay(after):
-            watcher.write(frame, counts=False)
-        self.watchers.add(watcher)
         return True
 
     def leave(self, watcher: Watcher) -> None:
@@ -208,7 +219,7 @@ class Hub:
             asyncio.get_running_loop().call_later(self.measures.linger_s, self._rest)
 
     def _rest(self) -> None:
-        if not self.watchers and self._on_empty is not None:
+        if not self.watchers and not self._coming and self._on_empty is not None:
             self._on_empty()
             self._on_empty = None
             self.stop()

@@ -280,3 +280,25 @@ async def test_a_socket_that_breaks_while_it_is_stuck_is_forgotten():
     stuck.set()
     await until(lambda: not watcher.open)
     hub.stop()
+
+
+async def test_a_hub_does_not_rest_while_somebody_is_coming():
+    table = Table(40)
+    hub = Hub(1, table, SILENT, on_empty=lambda: None)
+    _, watcher = await joined(hub, after=40)
+    slow = asyncio.Event()
+    read = table.read
+
+    async def slow_read(*given):
+        await slow.wait()
+        return await read(*given)
+
+    table.read = slow_read
+    coming = asyncio.create_task(joined(hub))
+    await asyncio.sleep(0)
+    hub.leave(watcher)
+    await asyncio.sleep(0.02)
+    slow.set()
+    socket, _ = await coming
+    await until(lambda: len(socket.numbers) == 40)
+    hub.stop()
