@@ -46,7 +46,7 @@ def _live(state: str) -> models.QuerySet[Comparison]:
     return Comparison.objects.filter(state=state, lot__state=Standing.LIVE)
 
 
-def _lot_now() -> models.ExpressionWrapper[Any]:
+def _lot_now() -> "models.ExpressionWrapper[Any]":
     moment = models.Value(clock.now(), output_field=models.DateTimeField())
     return models.ExpressionWrapper(moment + models.F("lot__clock_ahead"), output_field=models.DateTimeField())
 
