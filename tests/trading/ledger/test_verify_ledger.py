@@ -94,11 +94,14 @@ def copied(request, settings, tmp_path, tmp_path_factory):
 
 
 def test_the_golden_log_is_accepted_as_it_is():
-    assert run(GOLDEN) == (0, "verified: 300 entries of log.example.test/audit/1, 5 kept checkpoints, 0 still sealed")
+    assert run(GOLDEN) == (
+        0,
+        "verified: 300 entries, 5 cosigned checkpoints to 300, 0 still sealed",
+    )
 
 
 def test_an_export_is_accepted_by_the_program_alone(copied):
-    accepted = (0, "verified: 270 entries of ledger.test/audit/1, 3 kept checkpoints, 1 still sealed")
+    accepted = (0, "verified: 270 entries, 3 cosigned checkpoints to 270, 1 still sealed")
     assert run(copied) == run(copied, "--keys", copied.parent / "pinned.json") == accepted
 
 
@@ -112,8 +115,11 @@ def test_an_older_export_is_accepted(exported, tmp_path):
 
 
 def test_the_published_folder_is_accepted_with_pinned_keys(exported, ledger_folder):
+    record(300)
+    sequencer.sequence_once()
     publish.publish()
-    assert verify_ledger.examine(ledger_folder, exported / "keys.json")[0] == 0
+    accepted = "verified: 271 entries, 3 cosigned checkpoints to 270, 1 still sealed"
+    assert verify_ledger.examine(ledger_folder, exported / "keys.json") == (0, accepted)
     (ledger_folder / "tile/0/000.p").mkdir(exist_ok=True)
     (ledger_folder / "tile/0/000.p/7").write_bytes((ledger_folder / "tile/0/000").read_bytes()[: 7 * 32])
     assert verify_ledger.examine(ledger_folder, exported / "keys.json")[0] == 0
