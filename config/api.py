@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelError
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 from rest_framework import exceptions
@@ -21,6 +21,7 @@ KINDS: list[tuple[type[Exception], tuple[int, str]]] = [
     (PermissionDenied, (403, "permission_denied")),
     (RequestDataTooBig, (413, "too_large")),
     (SuspiciousOperation, (400, "parse_error")),
+    (DataError, (400, "invalid")),
     (OperationalError, (503, "busy")),
 ]
 CODES = {403: "permission_denied", 404: "not_found", 400: "invalid"}

@@ -278,6 +278,7 @@ TIME_DRIVEN = [
     "bids.due.close_registrations",
     "bids.due.lapse_awards",
     "bids.due.report_overloaded",
+    "trading.idempotency.expire",
 ]
 
 LOGGING = {
