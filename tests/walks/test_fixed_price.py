@@ -7,6 +7,7 @@ from bids.comparison import Comparison
 from bids.registration import Registration
 from config.demo.client import Unexpected
 from trading.draws.draw import Draw
+from trading.ledger import export, verify_ledger
 from trading.ledger.tables import LogLeaf, SealedEntry
 from trading.notice import Notice
 
@@ -22,7 +23,7 @@ def shown(comparison):
     return [word for organisation in organisations for word in (organisation.uscc, organisation.name)]
 
 
-def test_a_comparison_is_walked_from_the_project_to_the_closed_contract(walk, story, steps):
+def test_a_comparison_is_walked_from_the_project_to_the_closed_contract(walk, story, steps, tmp_path):
     story.tell(walk)
 
     comparison = Comparison.objects.get()
@@ -34,13 +35,16 @@ def test_a_comparison_is_walked_from_the_project_to_the_closed_contract(walk, st
     assert comparison.lot.contract.price == comparison.fixed_price
     assert {milestone.state for milestone in comparison.lot.contract.milestones.all()} == {"verified"}
     assert not SealedEntry.objects.filter(opened_at=None).exists()
+    walk.settle()
+    export.export(tmp_path / "export")
+    assert verify_ledger.examine(tmp_path / "export")[0] == 0
     assert any("ends the stand-in's role" in step for step in steps) or walk.made["winner"]["uscc"] not in story.played
 
 
 @pytest.mark.services
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL and Redis: make services")
-def test_the_same_walk_on_postgresql(walk, story, steps):
-    test_a_comparison_is_walked_from_the_project_to_the_closed_contract(walk, story, steps)
+def test_the_same_walk_on_postgresql(walk, story, steps, tmp_path):
+    test_a_comparison_is_walked_from_the_project_to_the_closed_contract(walk, story, steps, tmp_path)
 
 
 def test_nobody_learns_who_registered_before_the_list(walk, story):
