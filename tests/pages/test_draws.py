@@ -8,7 +8,7 @@ import pytest
 
 from tests.trading.draws import scene
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 REHEARSAL = "This did not happen"
 
 
