@@ -92,6 +92,7 @@ MEMBERSHIPS = Door(
     filters=("organisation", "role", "state"),
     related=("user", "organisation"),
     listed_as=("user", "organisation", "role"),
+    states={"live": (_("Valid"), "success")},
 )
 SANCTIONS = Door(
     model=Sanction,
@@ -163,6 +164,7 @@ LOTS = Door(
     filters=("kind", "state", "project__code"),
     related=("project__owner",),
     listed_as=("code", "name", "kind", "estimate"),
+    states={"live": (_("Under way"), "info")},
 )
 NOTICES = Door(
     model=Notice,

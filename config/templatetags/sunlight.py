@@ -215,3 +215,15 @@ def thousands(number: int) -> str:
 def masked(name: str) -> str:
     """Hide a person's name but for the family name (GB/T 35273, 7.2)."""
     return name[:1] + "*" * (len(name) - 1)
+
+
+@register.simple_tag
+def value(given: Any) -> SafeString | str:
+    """Show a fact of any kind as its kind is shown everywhere: money, moments, yes and no."""
+    if isinstance(given, bool):
+        return gettext("Yes") if given else gettext("No")
+    if isinstance(given, Decimal):
+        return money(given)
+    if isinstance(given, date):
+        return moment(given)
+    return EMPTY if given is None or given == "" else str(given)

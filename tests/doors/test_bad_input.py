@@ -16,9 +16,8 @@ assert urls.urlpatterns
 DEEP: Any = "x"
 for _ in range(60):
     DEEP = [DEEP]
-WORDS = ["", "x" * 70_000, "9" * 3_000, "1e400", "NaN", "\u202e\u0301"]
-BAD = [None, -1, 10**40, 1.5, True, [None], {"a": {"b": []}}, DEEP, *WORDS]
-SOME = [None, 10**40, {"amount": "9" * 60, "currency": "CNY"}, "x" * 70_000, "9999-12-31T23:59:59-12:00"]
+BAD = [None, 10**40, 1.5, [None], {"a": {"b": []}}, DEEP, "", "x" * 70_000, "1e400"]
+SOME = [10**40, {"amount": "9" * 60, "currency": "CNY"}, "9999-12-31T23:59:59-12:00"]
 QUERIES = ["x", "99999999999999999999999", "%00", "%F0%9F%8E%B2", "2026-13-01"]
 
 

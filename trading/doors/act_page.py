@@ -16,7 +16,7 @@ from trading import idempotency
 from trading.doors import problems
 from trading.doors.door import Door, refused, said_of
 from trading.doors.forms import KEY, VERSION, InputForm, new_key, typed_back
-from trading.doors.show import facts_of
+from trading.doors.show import facts_of, standing
 from trading.errors import RuleError, StaleVersion
 from trading.idempotency import Answer
 
@@ -123,6 +123,8 @@ class ActPage:
             "record_path": self.door.address_of(self.record),
             "lot": self.record.ledger_lot(),
             "version": self.record.version,
+            "words": standing(self.door, self.record)[0],
+            "tone": standing(self.door, self.record)[1],
             "possible": self.act in self.door.open_to(self.record, self.request.user),
         }
 

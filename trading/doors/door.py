@@ -47,7 +47,8 @@ class Door:
     such as a withdrawal; `inside` are acts that happen only as a part of another noun's act.
 
     `filters` are a django-filter set or field names, `listed_as` the columns of the list's page, `details` how one
-    record reads where it says more than in a list, `by_hand` whether "My work" offers the creating act.
+    record reads where it says more than in a list, `by_hand` whether "My work" offers the creating act, `states` the
+    words and tones of states that this noun understands otherwise than the site does.
     """
 
     model: type[Machine]
@@ -69,6 +70,7 @@ class Door:
     by_hand: bool = True
     inside: tuple[str, ...] = ()
     also_creates: Mapping[str, type[Input]] = field(default_factory=dict)
+    states: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         DOORS[self.noun] = self

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from trading.doors import paging
 from trading.doors.act_page import ActPage
 from trading.doors.door import Door, segment
-from trading.doors.show import facts_of, shown
+from trading.doors.show import facts_of, shown, standing
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -50,7 +50,7 @@ def listing(door: Door) -> Callable[..., HttpResponse]:
         context = {
             "door": door,
             "columns": [column.verbose_name for column in columns if isinstance(column, models.Field)],
-            "rows": [(row, door.address_of(row), [shown(row, name) for name in door.listed_as]) for row in found.rows],
+            "rows": [_row(door, row) for row in found.rows],
             "next_path": _turned(request, found.after),
             "previous_path": _turned(request, found.before),
             "new_path": reverse(f"{door.noun}_new") if door.creatable_by(request.user) else "",
@@ -80,6 +80,8 @@ def context_of(door: Door, record: Any, person: Any) -> dict[str, Any]:
         "lot": record.ledger_lot(),
         "rehearsal": getattr(record, "rehearsal", False),
         "facts": facts_of(door, record),
+        "words": standing(door, record)[0],
+        "tone": standing(door, record)[1],
         "tasks": door.tasks(record, person),
         "list_name": f"{door.noun}_list",
     }
@@ -109,6 +111,12 @@ def acting(door: Door) -> Callable[..., HttpResponse]:
         return page.answer() if door.holds_power(record, acts[act], request.user) else page.without_power()
 
     return show
+
+
+def _row(door: Door, row: Any) -> dict[str, Any]:
+    words, tone = standing(door, row)
+    values = [shown(row, name) for name in door.listed_as]
+    return {"record": row, "path": door.address_of(row), "values": values, "words": words, "tone": tone}
 
 
 def _turned(request: HttpRequest, cursor: str | None) -> str:

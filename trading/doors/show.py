@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.db import models
+from rest_framework import serializers
 
-from trading.doors.door import Door
+from trading.doors.door import DOORS, Door
 
 UNSHOWN = {"id", "state", "version", "acts"}
 
@@ -22,4 +23,18 @@ def shown(record: Any, name: str) -> Any:
     value = words() if words else getattr(record, name, None)
     if isinstance(value, models.Manager):
         return ", ".join(map(str, value.all()))
+    return chosen(DOORS[record.noun], name, value) if isinstance(value, str) else value
+
+
+def chosen(door: Door, name: str, value: str) -> Any:
+    """Return the words by which an input of the noun offers a value."""
+    for kind in door.creating.values():
+        field = kind._declared_fields.get(name)  # noqa: SLF001  # DRF has no other way to a class's fields
+        if isinstance(field, serializers.ChoiceField):
+            return field.choices.get(value, value)
     return value
+
+
+def standing(door: Door, record: Any) -> tuple[Any, str]:
+    """Return the words and the tone of a state that the noun understands otherwise than the site does."""
+    return door.states.get(record.state, ("", ""))
