@@ -63,5 +63,5 @@ def _published(row: dict[str, Any]) -> datetime:
 
 def _content(row: dict[str, Any]) -> dict[str, Any]:
     """Return the notice's facts under their names; what was not printed is not there."""
-    renamed = {"title": "project", "project_number": "number", "region": "place"}
+    renamed = {"title": "project", "buyer": "owner", "region": "place"}
     return {renamed.get(name, name): value for name, value in row.items()}
