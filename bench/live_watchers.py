@@ -119,7 +119,7 @@ async def serve_hub() -> None:
 
     truth = Memory()
     hub.hub_of(1, truth)
-    app = URLRouter([re_path(r"^live/(?P<transcript_id>[0-9]+)/$", watch)])
+    app = URLRouter([re_path(r"^live/(?P<transcript_id>[0-9]+)/$", watch)])  # type: ignore[arg-type]  # not a view
     config = uvicorn.Config(app, port=0, log_level="error", ws_per_message_deflate=False, lifespan="off", backlog=4096)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
