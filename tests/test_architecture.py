@@ -171,6 +171,17 @@ def test_the_readme_is_short_and_names_the_two_commands():
     assert "make test" in text
 
 
+def test_every_link_of_the_documents_leads_somewhere():
+    broken = [
+        f"{name(path)}: {target}"
+        for path in tracked()
+        if path.suffix == ".md"
+        for target in re.findall(r"\]\(([^)#:\s]+)", path.read_text("utf-8"))
+        if not (path.parent / target).exists()
+    ]
+    assert broken == []
+
+
 # Code
 
 
@@ -260,14 +271,14 @@ def test_every_act_of_the_clock_is_driven_by_it():
     assert idle == []
 
 
-def test_every_act_is_performed_and_refused_somewhere_in_the_tests():
-    tests = "\n".join(
-        path.read_text("utf-8") for path in tracked() if path.suffix == ".py" and path.is_relative_to(ROOT / "tests")
-    )
+def test_every_act_is_performed_in_a_test_or_a_walk():
+    played = [path for path in code() if path.is_relative_to(ROOT / "config" / "demo")]
+    tests = [path for path in tracked() if path.suffix == ".py" and path.is_relative_to(ROOT / "tests")]
+    texts = "\n".join(path.read_text("utf-8") for path in [*tests, *played])
     unnamed = [
         f"{model._meta.label}.{method} ({act['event']})"
         for model, method, act in acts()
-        if not re.search(rf"\.{method}\b|[\"'/]{method}[\"'/]|[\"']{re.escape(act['event'])}[\"']", tests)
+        if not re.search(rf"\.{method}\b|[\"'/]{method}[\"'/]|[\"']{re.escape(act['event'])}[\"']", texts)
     ]
     assert unnamed == []
 
