@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
@@ -17,7 +17,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from config import pages
+from config import api, pages
 from trading.errors import RuleError
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -36,7 +36,10 @@ class StaticFiles(WhiteNoiseMiddleware):
         if found.file is not None:
             with found.file:
                 body = found.file.read()
-        return HttpResponse(body, status=int(found.status), headers=dict(found.headers))
+        headers = dict(found.headers)
+        if body:  # the file may have been built anew since its length was noted
+            headers["Content-Length"] = str(len(body))
+        return HttpResponse(body, status=int(found.status), headers=headers)
 
 
 class LanguageMiddleware:
@@ -85,7 +88,7 @@ class IdleMiddleware:
 class PasswordChangeMiddleware:
     """Nothing else is served until a first password has been changed (8.1.4.1 a)."""
 
-    OPEN = ("password_change", "logout", "set_language", "display")
+    OPEN = ("password_change", "logout", "set_language", "display", "api:account")
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -102,14 +105,7 @@ class PasswordChangeMiddleware:
     def refuse(self, request: HttpRequest) -> HttpResponse:
         """Send a reader to the form, a program a problem."""
         if request.path.startswith(API):
-            body = {
-                "type": "about:blank",
-                "title": "Forbidden",
-                "status": 403,
-                "code": "password_change_required",
-                "detail": _("Change your first password before anything else."),
-            }
-            return JsonResponse(body, status=HTTPStatus.FORBIDDEN, content_type="application/problem+json")
+            return api.refused(request, HTTPStatus.FORBIDDEN, "password_change_required")
         return redirect("password_change")
 
 
