@@ -51,7 +51,7 @@ def test_a_first_password_must_be_changed_before_anything_else(client: Client, p
     person.save()
     client.force_login(person)
     assert client.get("/account/")["Location"] == reverse("password_change")
-    refused = client.get("/api/v1/session/")
+    refused = client.get("/api/v1/notices/")
     assert (refused.status_code, refused.json()["code"]) == (403, "password_change_required")
     assert "首次登录" in client.get(reverse("password_change")).text
     form = {"old_password": PASSWORD, "new_password1": "another-long-one-8", "new_password2": "another-long-one-8"}
