@@ -12,7 +12,7 @@ from trading.ledger.tables import LogLeaf, SealedEntry
 from trading.notice import Notice
 
 LISTS = ("projects", "lots", "comparisons", "notices", "contracts", "milestones", "documents", "objections")
-PAGES = ("/", "/notices/", "/comparisons/", "/statistics/")
+PAGES = ("/", "/notices/", "/comparisons/", "/sessions/", "/draws/", "/contracts/", "/statistics/")
 
 
 def shown(comparison):
