@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Count
 
-from trading.ledger import keys, merkle, notes, promise
+from trading.ledger import merkle, notes, promise
 from trading.ledger.tables import AuditEvent, LogAnchor, LogCheckpoint, LogLeaf, LogTile
 
 
@@ -105,8 +105,3 @@ def cosigned_after(event: AuditEvent) -> bool:
     """Return whether a checkpoint with the quorum of witnesses holds this event."""
     index = index_of(event)
     return index is not None and bool(cosigned_sizes(index + 1))
-
-
-def receipt_keys() -> str:
-    """Return the public key of the receipts in base64."""
-    return notes.base64_text(keys.receipt_key().public_key().public_bytes_raw())

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import OperationalError, close_old_connections, connection, connections, transaction
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection, connections, transaction
 
 from trading import clock
 from trading.ledger import guard, keys, merkle, notes, proofs, publish, sealed, witness
@@ -149,8 +149,8 @@ def run(stop: threading.Event) -> None:
         except LedgerFault:
             log.critical("The ledger refuses to sign.", exc_info=True)
             pause = FAULT_PAUSE_SECONDS
-        except OperationalError:
-            log.warning("The ledger's database does not answer; trying again.", exc_info=True)
+        except (DatabaseError, InterfaceError, OSError):
+            log.exception("The ledger's database or folder does not answer; trying again.")
             connections.close_all()
     connections.close_all()
 

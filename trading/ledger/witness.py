@@ -88,11 +88,9 @@ def collect(checkpoint: LogCheckpoint) -> None:
         if witness.key.name in done or witness.address == BY_FILE:
             continue
         try:
-            line = ask(witness, checkpoint, old_size(witness))
-        except Unreachable:
+            keep(witness, checkpoint, ask(witness, checkpoint, old_size(witness)))
+        except (Unreachable, notes.NoteError):
             log.exception("A witness gave no cosignature.")
-        else:
-            keep(witness, checkpoint, line)
 
 
 def old_size(witness: Witness) -> int:

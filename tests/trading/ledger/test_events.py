@@ -1,7 +1,10 @@
 """Recording, sequencing, publishing: what an act writes becomes an entry of a signed tree."""
 
 import hashlib
+import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import time_machine
@@ -326,6 +329,48 @@ def test_without_an_answer_the_log_goes_on_and_the_quorum_is_missed(settings, ca
     assert not sequencer.ensure_cosigned(event)
     assert "gave no cosignature" in caplog.text
     assert not witness.is_demonstration()
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(500, "broken"), (200, "nonsense"), (200, "— other.test/w1 AAAAAAAAAAA=\n"), (404, ""), (409, "nonsense\n")],
+)
+def test_a_witness_that_answers_nonsense_has_not_cosigned(settings, caplog, status, body):
+    with answering(status, body) as address:
+        key = notes.SigningKey("supervisor.test/w1", notes.COSIGNATURE, b"\x01" * 32).verifying.text()
+        settings.LEDGER = {**settings.LEDGER, "WITNESSES": ((address, key),)}
+        event = record()
+        if status == 409:
+            with pytest.raises(LedgerFault, match="another log"):
+                sequencer.ensure_cosigned(event)
+        else:
+            assert not sequencer.ensure_cosigned(event)
+            assert "gave no cosignature" in caplog.text
+    assert not witness.cosigned_after(event)
+
+
+@contextmanager
+def answering(status, body):
+    """A witness that always says the same."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body.encode())))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 def test_a_witness_without_a_network_answers_by_file(settings, tmp_path):

@@ -44,7 +44,16 @@ def test_a_tree_note_of_another_origin():
 
 
 @pytest.mark.parametrize(
-    "text", [*VECTORS["bad_vkeys"], "", "name", "na me+00000000+AA==", "n+00000000+!!", "n+00000000+Ak=="]
+    "text",
+    [
+        *VECTORS["bad_vkeys"],
+        "",
+        "name",
+        "na me+00000000+AA==",
+        "n+00000000+!!",
+        "n+00000000+Ak==",
+        "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+    ],
 )
 def test_a_bad_key_is_refused(text):
     with pytest.raises(notes.NoteError):
