@@ -100,9 +100,8 @@ class InputForm(forms.Form):
         self.context = {"person": person, "doors": DOORS}
         super().__init__(**options)
         for name, field in _flat(kind(context=self.context).fields):
-            self.fields[name] = made = control(field)
-            if isinstance(made, forms.ChoiceField) and (named := self.initial.get(name)) not in dict(made.choices):
-                made.choices = [*made.choices, (named, named)] if named else made.choices
+            self.fields[name] = control(field)
+            offer_too(self.fields[name], self.initial.get(name))
 
     def full_clean(self) -> None:
         """Let the serializer judge what was typed, and show its sentences at the fields."""
@@ -129,6 +128,12 @@ class InputForm(forms.Form):
 
     def needs_file(self) -> bool:
         return self.is_multipart()
+
+
+def offer_too(made: Any, named: Any) -> None:
+    """Let a list hold the record that the page's address names, wherever it comes from."""
+    if named and isinstance(made, forms.ChoiceField) and named not in dict(made.choices):
+        made.choices = [*made.choices, (named, named)]
 
 
 def _flat(fields: Mapping[str, Any], before: str = "") -> Iterable[tuple[str, Any]]:

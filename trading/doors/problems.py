@@ -66,6 +66,11 @@ GENERAL = {
         _("Too many failed attempts to sign in."),
         next_step=_("The lock ends by itself after half an hour."),
     ),
+    "password_change_required": Explained(
+        "password_change_required",
+        _("Change your first password before anything else."),
+        next_step=_("Sign in to the pages and choose a password of your own."),
+    ),
     "too_large": Explained("too_large", _("The body is larger than the platform reads.")),
     "failure": Explained("failure", _("Something went wrong on our side; nothing was recorded.")),
     "busy": Explained(
