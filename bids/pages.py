@@ -147,7 +147,9 @@ def _tasks_of_bidder(found: Comparison, person: Any) -> list[Task]:
     lot = f"?lot={found.lot.code}"
     tasks = []
     if found.state == "registering":
-        tasks.append(Task("register", _("Register for the comparison"), reverse("registration_new") + lot))
+        tasks.append(
+            Task("register", _("Register for the comparison"), reverse("comparison_register", args=[found.pk]))
+        )
     if found.state in OBJECTABLE:
         tasks.append(Task("object", _("Raise an objection"), reverse("objection_new") + lot))
     return tasks

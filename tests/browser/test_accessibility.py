@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 MOST_PAGES = 120
 PHONES = (390, 360)
 NOT_A_PAGE = re.compile(
-    r"^/(api|static|media|feeds?)/|\.(pdf|py|json|zip|tar|ics|csv|tsv|xlsx|txt|xml|svg)$|/(download|file|tile)/|^/ledger/checkpoint"
+    r"^/(api|static|media|feeds?)/|\.(pdf|py|json|zip|tar|ics|csv|tsv|xlsx|txt|xml|svg)$|/(download|file|tile)/"
+    r"|^/ledger/checkpoint"
 )
 PEOPLE = ["owner", "qiming", "supervisor", "centre", "regulator", "secadmin", "auditor"]
 
