@@ -132,8 +132,9 @@ class InputForm(forms.Form):
 
 def offer_too(made: Any, named: Any) -> None:
     """Let a list hold the record that the page's address names, wherever it comes from."""
-    if named and isinstance(made, forms.ChoiceField) and named not in dict(made.choices):
-        made.choices = [*made.choices, (named, named)]
+    listed: Any = made.choices if named and isinstance(made, forms.ChoiceField) else None
+    if listed is not None and named not in dict(listed):
+        made.choices = [*listed, (named, named)]
 
 
 def _flat(fields: Mapping[str, Any], before: str = "") -> Iterable[tuple[str, Any]]:
