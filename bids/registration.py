@@ -169,7 +169,8 @@ class Registration(Machine):
         self._check_confirmed(window.participant_notice)
         self._check_standing(arrived)
         self.group = self.organisation.group()
-        self._check_ties()
+        self._check_parties()
+        self._check_registrants()
         self.confirmed_at = act.at
         return {
             "enterprise": self.organisation.uscc,
@@ -216,7 +217,7 @@ class Registration(Machine):
                 decision=sanction.decision_no,
             )
 
-    def _check_ties(self) -> None:
+    def _check_parties(self) -> None:
         project = self.lot.project
         for party, rule, basis in (
             (project.owner, "RC-01", "招标投标法实施条例 34"),
@@ -229,6 +230,8 @@ class Registration(Machine):
                     basis=basis,
                     rule=rule,
                 )
+
+    def _check_registrants(self) -> None:
         standing = self.lot.registrations.counted().filter(
             models.Q(organisation=self.organisation) | models.Q(group=self.group)
         )
