@@ -51,7 +51,7 @@ migrations: .venv/.test  ## Every change of a model has its migration
 	@$(bin)/python manage.py makemigrations --check --dry-run
 
 unit: setup .venv/.test  ## Unit tests and walks on the embedded stores (ARGS= for pytest)
-	@$(embedded) $(bin)/coverage run -m pytest -n 2 -m "not services" --ignore tests/browser $(ARGS)
+	@$(embedded) $(bin)/coverage run -m pytest -n 2 --dist worksteal -m "not services" --ignore tests/browser $(ARGS)
 
 browser: setup .venv/.test  ## Browser tests, in Debian's Chromium (ARGS= for pytest)
 	@$(embedded) $(bin)/coverage run -m pytest tests/browser $(ARGS)
