@@ -80,7 +80,7 @@ def exported(db, tmp_path):
     return tmp_path / "export"
 
 
-SAVED = {}
+SAVED: dict[str, Path] = {}
 
 
 @pytest.fixture
