@@ -8,6 +8,7 @@ from bids.tracking import DisciplineReport, Milestone
 from config.demo.fixed_price import contracting, drawing
 from config.demo.fixed_price.preparing import at
 from trading.draws.draw import Draw
+from trading.ledger.tables import AuditEvent
 
 
 def test_a_void_draw_leads_back_to_the_list_and_a_second_draw(walk, story):
@@ -32,6 +33,7 @@ def test_an_unsigned_contract_passes_to_the_next_alternate_and_is_reported(walk,
     comparison = Comparison.objects.get()
     report = DisciplineReport.objects.get()
     assert comparison.state == "drawn"
+    assert AuditEvent.objects.filter(type="comparison.lapsed").count() == 1
     assert [award.lapse_reason for award in comparison.lot.awards.order_by("rank")] == ["timeout", "", ""]
     assert (report.trigger, report.organisation.uscc) == ("unsigned", winner["uscc"])
     assert Award.objects.current(comparison.lot).registration.organisation.uscc == alternate["uscc"]

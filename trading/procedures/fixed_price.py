@@ -141,7 +141,19 @@ def gate(
     whole = sum(siblings, amount)
     tender = threshold(category, on)
     _check_threshold(amount, whole, tender)
-    ceiling = PROCEDURE.rule("amount_cap", on)
+    _check_cap(amount, whole, PROCEDURE.rule("amount_cap", on))
+    if not covered and government_funded:
+        raise ProcurementWithoutBasis(
+            "No local rule in force on %(on)s covers a draw; works bought with budget funds are negotiated.",
+            on=on.isoformat(),
+        )
+    if not covered:
+        raise NoLegalBasis(
+            "No local rule in force on %(on)s covers a draw of this category, amount and place.", on=on.isoformat()
+        )
+
+
+def _check_cap(amount: Decimal, whole: Decimal, ceiling: Rule) -> None:
     most = ceiling.yuan
     if amount > most:
         raise AboveCap(
@@ -152,15 +164,6 @@ def gate(
             "The purchases of the project come to %(whole)s yuan, above the cap of %(cap)s.",
             whole=str(whole),
             cap=str(most),
-        )
-    if not covered and government_funded:
-        raise ProcurementWithoutBasis(
-            "No local rule in force on %(on)s covers a draw; works bought with budget funds are negotiated.",
-            on=on.isoformat(),
-        )
-    if not covered:
-        raise NoLegalBasis(
-            "No local rule in force on %(on)s covers a draw of this category, amount and place.", on=on.isoformat()
         )
 
 
