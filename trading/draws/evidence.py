@@ -49,7 +49,7 @@ commit.json         the commit record, fixed before the last entropy was known
 list.tsv            the frozen list; exclusions.tsv: who was excluded, with codes
 sources.json        every committed source: present with its value, or absent
 beacon.json         the last entropy and its proof
-ranking.tsv         every candidate's ticket, first drawn first
+ranking.txt         every candidate, first drawn first
 result.json         seats, alternates and events
 events/             the ledger entries of the draw, each with its inclusion proof
 cutoff.checkpoint   the cosigned checkpoint of the cut-off
@@ -120,7 +120,7 @@ def folder(given: Evidence) -> dict[str, bytes]:
         "commit.json": given.commit,
         "exclusions.tsv": given.exclusions,
         "list.tsv": given.list_file,
-        "ranking.tsv": ranking_file(given.outcome.ranking),
+        "ranking.txt": ranking_file(given.outcome.ranking),
         "result.json": wire.canonical(result),
         "sources.json": wire.canonical(sources.write(given.sources)),
         **ledger_files(given.ledger),
@@ -129,8 +129,8 @@ def folder(given: Evidence) -> dict[str, bytes]:
 
 
 def ranking_file(ranking: Sequence[bytes]) -> bytes:
-    """Return one line for each candidate, `ticket TAB id LF`, first drawn first."""
-    return b"".join(b"%b\t%b\n" % (slip[: selector.TICKET].hex().encode(), slip[selector.TICKET :]) for slip in ranking)
+    """Return one line for each candidate, `id LF`, first drawn first."""
+    return b"".join(slip[selector.TICKET :] + b"\n" for slip in ranking)
 
 
 def ledger_files(view: LedgerView) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 bls: Any = import_module("py_arkworks_bls12381") if find_spec("py_arkworks_bls12381") else None  # optional
-FILES = {"keys.json", "commit.json", "list.tsv", "exclusions.tsv", "sources.json", "beacon.json", "ranking.tsv"}
+FILES = {"keys.json", "commit.json", "list.tsv", "exclusions.tsv", "sources.json", "beacon.json", "ranking.txt"}
 FILES |= {"result.json", "checkpoint", "cutoff.checkpoint", "consistency", "README.txt"}
 LINE = rb"[0-9A-Za-z._:-]{1,64}\t[0-9A-Z]{1,16}(?:,[0-9A-Z]{1,16})*\t(?:[1-9][0-9]{0,2}|1000)\t[0-9A-Za-z._:-]{1,64}"
 TICKET = b"ggzy-draw/1/ticket\0"
@@ -100,7 +100,7 @@ def listed(path: Path) -> dict[str, bytes]:
         need(found == manifest["files"].get(name), f"{name} is not the file of the manifest")
     need(not (missing := {*manifest["files"], *FILES} - set(there)), f"missing: {', '.join(sorted(missing))}", 2)
     sys.stdout.write(f"ok  {len(there)} files as the manifest says\n")
-    large = {"ranking.tsv": manifest["files"]["ranking.tsv"].encode()}  # its hash stands for it
+    large = {"ranking.txt": manifest["files"]["ranking.txt"].encode()}  # its hash stands for it
     return {name: (path / name).read_bytes() for name in there if name not in large} | large
 
 
@@ -240,8 +240,8 @@ class Evidence:
         found = hashlib.sha256()
         for bucket in buckets:
             bucket.sort()
-            found.update("".join([f"{slip[:32].hex()}\t{slip[32:].decode()}\n" for slip in bucket]).encode())
-        need(found.hexdigest() == self.files["ranking.tsv"].decode(), "the ranking differs")
+            found.update(b"".join([slip[32:] + b"\n" for slip in bucket]))
+        need(found.hexdigest() == self.files["ranking.txt"].decode(), "the ranking differs")
         sys.stdout.write(f"ok  ranking of {len(lines)} by the seed {seed.hex()}\n")
         return [slip for bucket in buckets for slip in bucket]
 

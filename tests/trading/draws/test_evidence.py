@@ -142,7 +142,7 @@ def test_no_folder_or_no_argument_is_incomplete(tmp_path, capsys):
 
 def test_evidence_without_a_needed_file_is_incomplete(tmp_path):
     path = written(tmp_path / "e")
-    (path / "ranking.tsv").unlink()
+    (path / "ranking.txt").unlink()
     assert verified(remade(path)) == 2
 
 
@@ -175,8 +175,8 @@ FORGERIES = {
     "another winner": ("result.json", json_with(seated=[["DEMO0003", "ALL"]])),
     "other alternates": ("result.json", json_with(alternates=[])),
     "no rehearsal": ("result.json", json_with(rehearsal=False)),
-    "another ranking": ("ranking.tsv", first_line_last),
-    "a longer ranking": ("ranking.tsv", lambda raw: raw + raw.splitlines(keepends=True)[0]),
+    "another ranking": ("ranking.txt", first_line_last),
+    "a longer ranking": ("ranking.txt", lambda raw: raw + raw.splitlines(keepends=True)[0]),
     "another list": ("list.tsv", lambda raw: raw.replace(b"DEMO0011", b"DEMO0099")),
     "a shorter list": ("list.tsv", lambda raw: b"".join(raw.splitlines(keepends=True)[1:])),
     "an unsorted list": ("list.tsv", first_line_last),
