@@ -29,9 +29,7 @@ def work(request: HttpRequest) -> HttpResponse:
     person: Any = request.user
     waiting = [(door, rows) for door in DOORS.values() if door.acts and (rows := door.waiting(person))]
     begin = [
-        (door.label_of(door.begins), reverse(f"{door.noun}_new"))
-        for door in DOORS.values()
-        if door.offered_to(person)
+        (door.label_of(door.begins), reverse(f"{door.noun}_new")) for door in DOORS.values() if door.offered_to(person)
     ]
     context = {"waiting": waiting, "begin": begin, "memberships": person.active_memberships()}
     return render(request, "acts/work.html", context)
