@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from trading.draws import candidates, evidence, record, selector, sources, wire
+from trading.draws import beacon, candidates, evidence, record, selector, sources, wire
 from trading.draws.candidates import Candidate
 from trading.ledger import leaf, merkle, notes
 
@@ -17,6 +17,7 @@ ORIGIN = "paper.example/audit/1"
 LOG = notes.SigningKey(ORIGIN, notes.ED25519, bytes(range(32)))
 WITNESS = notes.SigningKey("paper.example/witness", notes.COSIGNATURE, bytes(range(1, 33)))
 STEM = "JY-2026-0001-01/enterprise"
+SSQ = {"kind": "cwl-ssq", "issue": "2026134"}
 DICE = "07315820946471103928"
 PHYSICAL = {"kind": "physical", "digits": 20}
 DRAND = {"kind": "drand", "chain": "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971", "round": 1000}
@@ -167,6 +168,9 @@ def sources_of(paper: Paper) -> list[sources.Source]:
     ]
     if paper.beacon["kind"] == "physical":
         return [*told, sources.Source("physical:20", present=True, value=DICE.encode())]
+    if paper.beacon["kind"] == "cwl-ssq":
+        value = beacon.ssq_value([1, 5, 9, 12, 20, 33], 7)
+        return [*told, sources.Source("cwl-ssq:2026134", present=True, value=value)]
     value = hashlib.sha256(bytes.fromhex(ROUND_1000)).digest()
     return [*told, sources.Source("drand:1000", present=True, value=value)]
 

@@ -378,6 +378,20 @@ def test_the_clock_takes_the_beacon_even_if_nobody_closed_the_reveals(before_rou
     assert verified(draw, tmp_path / "e") == 0, capsys.readouterr().out
 
 
+def test_a_reveal_that_no_witness_saw_in_time_is_absent(before_round, tmp_path, capsys):
+    place = scene.hall()
+    draw = scene.committed(place, ("centre", "supervisor", "bidder1"), beacon=DRAND)
+    for name in ("centre", "supervisor"):
+        perform(draw.reveal, by=place[name], nonce=scene.SECRETS[name].hex())
+    assert sequencer.ensure_cosigned(draw.event_of("draw.revealed"))
+    perform(draw.reveal, by=place["bidder1"], nonce=scene.SECRETS["bidder1"].hex())
+    before_round.move_to(ROUND_TIME)
+    perform(draw.take_beacon, by=None, number=1000, signature=scene.ROUND_1000)
+    assert sequencer.ensure_cosigned(draw.event_of("draw.beacon_taken"))
+    assert [one.present for one in draw.given()] == [True, True, False, True]
+    assert verified(draw, tmp_path / "e") == 0, capsys.readouterr().out
+
+
 def test_a_false_round_is_refused(before_round):
     place = scene.hall()
     draw = scene.witnessed(place, beacon=DRAND)

@@ -26,6 +26,7 @@ STRATA = [
 PAPERS = {
     "dice": paper.Paper(),
     "drand": paper.Paper(beacon=paper.DRAND),
+    "lottery": paper.Paper(beacon=paper.SSQ),
     "sm3": paper.Paper(suite="sm3"),
     "absent": paper.Paper(absent=("bidder:DEMO0001",)),
     "rehearsal": paper.Paper(rehearsal=True),

@@ -123,7 +123,8 @@ function beacon(draw) {
     need(/^[0-9]+$/.test(digits) && new Set(draw.beacon.hands).size >= 3, "fewer than three hands, or other digits");
     return { detail: digits };
   }
-  need(source.kind === "drand" && source.chain === QUICKNET, "this browser does not know the beacon");
+  if (source.kind !== "drand") return { ok: null, detail: `${source.kind} ${source[LABELS[source.kind]]}` };
+  need(source.chain === QUICKNET, "the chain is not the pinned one");
   need(hex(digest("sha256", unhex(draw.beacon.signature))) === draw.beacon.value, "drand's value differs");
   return { ok: null, detail: `drand ${source.round}` };
 }
