@@ -84,7 +84,8 @@ def _event(entry: dict[str, Any]) -> AuditEvent:
     if not connection.in_atomic_block:
         raise LedgerFault("an entry is written in the transaction of its act")
     leaf.check_members(entry, keys.origin())
-    data = leaf.encode(entry)
+    leaf.check({**entry["actor"], **entry["subject"], "tender": entry["tender"], "data": entry["data"]})
+    data = leaf.to_bytes(entry)
     return AuditEvent(
         event_id=UUID(entry["id"]),
         type=entry["type"],

@@ -58,6 +58,11 @@ def check_scalar(value: object) -> None:
 def encode(value: Mapping[str, Any]) -> bytes:
     """Return the canonical bytes of an object in the profile. Raises LeafError."""
     check(value)
+    return to_bytes(value)
+
+
+def to_bytes(value: Mapping[str, Any]) -> bytes:
+    """Return the canonical bytes of an object that was checked already. Raises LeafError if they are too many."""
     data = ENCODER.encode(value).encode()
     if len(data) > MAX_BYTES:
         raise LeafError(f"an entry has at most {MAX_BYTES} bytes, not {len(data)}")
