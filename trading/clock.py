@@ -18,4 +18,4 @@ def local_date(moment: datetime) -> date:
 
 def iso(moment: datetime) -> str:
     """Return `moment` as the ledger writes it: UTC, microseconds, Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
