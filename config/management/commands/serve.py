@@ -66,16 +66,19 @@ class Command(BaseCommand):
             self.stdout.write("Stopped.")
 
     def prepare(self, url: str) -> None:
-        """Migrate; into a database without people load the demonstration."""
+        """Migrate; load the demonstration into a database without people, or go on where that was interrupted."""
         self.stdout.write(f"Preparing the database in {settings.VAR_DIR}")
         call_command("migrate", interactive=False, verbosity=0)
         if settings.PRODUCTION:
             return
-        if get_user_model()._base_manager.exists():
+        unfinished = settings.VAR_DIR / "demonstration-is-loading"
+        if get_user_model()._base_manager.exists() and not unfinished.exists():
             call_command("demo", accounts=True, url=url)
-        else:
-            self.stdout.write("Loading the demonstration")
-            call_command("demo", load=True, url=url)
+            return
+        self.stdout.write("Loading the demonstration")
+        unfinished.touch()
+        call_command("demo", load=True, url=url)
+        unfinished.unlink()
 
     def serve(self, listener: socket.socket) -> None:
         config = uvicorn.Config(
