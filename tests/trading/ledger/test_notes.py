@@ -60,6 +60,13 @@ def test_a_bad_key_is_refused(text):
         notes.parse_key(text)
 
 
+def test_a_key_under_the_hash_of_another_is_refused():
+    name, own, key = KEYS["log"][0].split("+", 2)
+    with pytest.raises(notes.NoteError, match="is not its own"):
+        notes.parse_key(f"{name}+{WITNESS.key_id.hex()}+{key}")
+    assert notes.parse_key(f"{name}+{own}+{key}") == LOG
+
+
 def test_a_bad_signing_key_is_refused():
     with pytest.raises(notes.NoteError):
         notes.parse_signing_key("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
