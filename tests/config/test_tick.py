@@ -1,7 +1,12 @@
 import logging
+import os
+import signal
+import subprocess
+import sys
 import threading
 
 import pytest
+from django.conf import settings as site
 
 from config.management.commands import tick
 
@@ -41,3 +46,19 @@ def test_the_clock_stops_when_told(settings, monkeypatch):
     stop.set()
     clock.join(timeout=5)
     assert not clock.is_alive()
+
+
+def test_the_command_ticks_until_it_is_told_to_stop(tmp_path):
+    command = subprocess.Popen(
+        [sys.executable, "manage.py", "tick"],
+        cwd=site.BASE_DIR,
+        env={**os.environ, "SUNLIGHT_VAR_DIR": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    said = command.stdout.readline()
+    command.send_signal(signal.SIGTERM)
+    command.communicate(timeout=60)
+    assert said == f"Ticking: {', '.join(site.TIME_DRIVEN)}\n"
+    assert command.returncode == 0
