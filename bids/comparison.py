@@ -64,6 +64,13 @@ class Comparison(Preparation):
     )
     def begin_draw(self, act: Act, *, session: Session, beacon: dict[str, Any]) -> dict[str, Any]:
         """Begin the public draw: the list published long enough, objections settled, witnesses signed in."""
+        if self.draw_at is None or self.lot.now() < self.draw_at:
+            raise RuleError(
+                gettext_noop("The draw is announced for %(draw_at)s."),
+                code="too_early",
+                next_step=gettext_noop("Wait until the announced moment; everybody was told to come then."),
+                draw_at=clock.iso(self.draw_at) if self.draw_at else "-",
+            )
         self._check_no_objection(Matter.LIST)
         published = clock.local_date(self.lot.candidate_list.published_at)
         limits.require("F02", start=published, end=self.today())

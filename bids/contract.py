@@ -96,6 +96,18 @@ class Contract(Machine):
         return {"sha256": sha256}
 
     @act(
+        "contract.corrected",
+        source="concluded",
+        target="concluded",
+        may=OWNER,
+        label=gettext_noop("Correct the signed contract's hash"),
+    )
+    def correct(self, act: Act, *, sha256: str) -> dict[str, Any]:
+        """Name the right file while the enterprise has not confirmed yet."""
+        wrong, self.sha256 = self.sha256, sha256
+        return {"was": wrong, "sha256": sha256}
+
+    @act(
         "contract.tracker_assigned",
         source="confirmed",
         target="performing",
@@ -116,6 +128,12 @@ class Contract(Machine):
     @act("contract.closed", source="performing", target="closed", may=OWNER, label=gettext_noop("Close the contract"))
     def close(self, act: Act, *, final_price: Decimal, assessment: str) -> dict[str, Any]:
         """Close after acceptance, once every milestone has been verified."""
+        if not self.milestones.filter(state="verified", kind="completion").exists():
+            raise RuleError(
+                gettext_noop("No completion has been verified."),
+                code="completion_not_verified",
+                next_step=gettext_noop("The tracker plans the completion and verifies it first."),
+            )
         if open_ones := self.milestones.exclude(state="verified").count():
             raise RuleError(
                 gettext_noop("%(count)s milestones are not verified yet."),

@@ -200,10 +200,11 @@ class Preparation(Machine):
 
     def _check_gate(self, amount: Decimal) -> None:
         lot = self.lot
+        together = models.Q(project=lot.project)
+        if lot.project.programme:
+            together |= models.Q(project__owner=lot.project.owner, project__programme=lot.project.programme)
         siblings = (
-            Lot.objects.filter(project=lot.project, rehearsal=lot.rehearsal)
-            .exclude(pk=lot.pk)
-            .exclude(comparison__state="failed")
+            Lot.objects.filter(together, rehearsal=lot.rehearsal).exclude(pk=lot.pk).exclude(comparison__state="failed")
         )
         fixed_price.gate(
             amount,

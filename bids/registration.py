@@ -4,6 +4,7 @@ Nobody else learns of it until the list is published.
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import clock
+from trading import clock, unguessable
 from trading.document import Document
 from trading.errors import RuleError
 from trading.lot import Lot
@@ -115,6 +116,7 @@ class Registration(Machine):
     """One enterprise's registration for one lot."""
 
     noun = "registration"
+    id = models.BigIntegerField(primary_key=True, default=unguessable.identifier, editable=False)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="registrations")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="registrations")
     grade = models.CharField(_("Qualification grade"), max_length=100)
@@ -155,7 +157,7 @@ class Registration(Machine):
         may=BIDDER | REHEARSAL,
         label=gettext_noop("Register for the comparison"),
     )
-    def submit(self, act: Act) -> dict[str, Any]:
+    def submit(self, act: Act, *, documents: Sequence[Document] = ()) -> dict[str, Any]:
         """Register: in time, once, with the notice confirmed, not barred, tied to no party and no other registrant.
 
         The ledger entry is sealed. Sources: domain.md 2.3; 招标投标法 22; 招标投标法实施条例 13, 34.
@@ -172,10 +174,12 @@ class Registration(Machine):
         self._check_parties()
         self._check_registrants()
         self.confirmed_at = act.at
+        act.then(lambda: self.documents.set(documents))
         return {
             "enterprise": self.organisation.uscc,
             "participant_notice": self.confirmed_sha256,
             "manager": hashlib.sha256(self.manager_certificate.encode()).hexdigest(),
+            "documents": sorted(document.sha256 for document in documents),
         }
 
     @act(

@@ -124,8 +124,7 @@ def _registered(request: HttpRequest, comparison: Comparison, form: InputForm) -
     with transaction.atomic():
         notice = lot.registration_window.participant_notice
         done = Registration(lot=lot, confirmed_sha256=notice.sha256, **{name: facts[name] for name in FACTS})
-        perform(done.submit, by=request.user)
-        done.documents.set(_stored(request, done, form))
+        perform(done.submit, by=request.user, documents=_stored(request, done, form))
     message = str(_("Your registration is recorded. Keep its receipt."))
     return Answer(303, {"message": message, "location": reverse("registration", args=[done.pk])})
 

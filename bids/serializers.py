@@ -255,7 +255,7 @@ class OpenQualification(Input):
 class FindingInput(serializers.Serializer[Any]):
     """One verdict on one registration."""
 
-    registration = serializers.IntegerField(label=_("Registration"), min_value=1, max_value=10**15)
+    registration = serializers.IntegerField(label=_("Registration"), min_value=1, max_value=2**53)
     verdict = serializers.ChoiceField(choices=Verdict.choices, label=_("Verdict"))
     reason = serializers.CharField(label=_("Reason"), max_length=300, required=False, allow_blank=True)
 

@@ -56,6 +56,9 @@ class Milestone(Machine):
         ordering = ("due_on", "pk")
         constraints = [models.CheckConstraint(condition=models.Q(percent__lte=100), name="percent_up_to_100")]
 
+    def __str__(self) -> str:
+        return self.title
+
     @property
     def lot(self) -> Lot:
         return self.contract.lot

@@ -29,6 +29,14 @@ class ConfirmContract(Input):
     )
 
 
+class CorrectContract(Input):
+    sha256 = serializers.RegexField(
+        SHA256,
+        label=_("SHA-256 of the signed contract"),
+        help_text=_("64 digits and letters from 0 to f."),
+    )
+
+
 class MilestoneRecord(Record):
     class Meta:
         model = Milestone

@@ -11,7 +11,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from trading import unguessable
 from trading.errors import InvalidInput
+from trading.ledger import sealed
 from trading.lot import Lot
 from trading.party import TRADING, Organisation, Role, anywhere
 from trading.transitions import Act, Machine, act
@@ -55,6 +57,7 @@ class Document(Machine):
     """A stored file; its bytes never change, a correction is another document."""
 
     noun = "document"
+    id = models.BigIntegerField(primary_key=True, default=unguessable.identifier, editable=False)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, blank=True, related_name="documents")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="documents")
     title = models.CharField(_("Title"), max_length=200)
@@ -66,11 +69,6 @@ class Document(Machine):
     released_at = models.DateTimeField(null=True, editable=False)
 
     objects = DocumentQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "lot", "sha256", "title"], name="a_document_once")
-        ]
 
     def __str__(self) -> str:
         return self.title
@@ -86,7 +84,7 @@ class Document(Machine):
         """Check size and content, and keep the file under its hash.
 
         What owner and agency store is published with the lot; an enterprise's papers stay its own until they are
-        examined. The entry is sealed, for it may tell who takes part.
+        examined, and so does the entry that tells of them.
         """
         self.size, self.media_type = self._checked(upload)
         digest = hashlib.sha256()
@@ -97,7 +95,8 @@ class Document(Machine):
         self.file.save(upload.name or "document", upload, save=False)
         if act.role != Role.BIDDER:
             self.public, self.released_at = True, act.at
-        act.seal()
+        if act.role == Role.BIDDER and self.lot is not None and sealed.is_open(self.lot.code):
+            act.seal()
         return {"sha256": self.sha256, "size": self.size, "media_type": self.media_type}
 
     def _checked(self, upload: UploadedFile) -> tuple[int, str]:

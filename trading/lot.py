@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from trading import clock, codes
 from trading.errors import RuleError
+from trading.ledger import reveal
 from trading.party import Role, anywhere, within
 from trading.project import Project
 from trading.transitions import Act, Machine, act
@@ -147,6 +148,7 @@ class Lot(Machine):
     def terminate(self, act: Act, *, reason: str) -> dict[str, Any]:
         """End the procedure for good (宁波市公共资源交易管理条例 26, 濮阳市公共资源交易管理条例 22)."""
         self.reason = TerminationReason(reason)
+        act.then(lambda: reveal.open_sealed(self.code, act.at))
         return {"reason": self.reason}
 
     @act(

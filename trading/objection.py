@@ -8,7 +8,9 @@ from django.utils.translation import gettext_noop
 
 from trading import clock
 from trading.errors import RuleError
+from trading.ledger import sealed
 from trading.lot import Lot
+from trading.notice import Kind
 from trading.party import Organisation, Role, within
 from trading.rules import engine
 from trading.transitions import Act, Machine, act
@@ -21,6 +23,13 @@ class Matter(models.TextChoices):
     NOTICE = "notice", _("Notice and documents")
     LIST = "list", _("List of qualified enterprises")
     RESULT = "result", _("Result")
+
+
+PERIODS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    Matter.NOTICE: (frozenset({Kind.DRAW, Kind.TENDER, Kind.PROCUREMENT}), frozenset({Kind.DRAW_LIST, Kind.FAILURE})),
+    Matter.LIST: (frozenset({Kind.DRAW_LIST}), frozenset({Kind.DRAW_RESULT, Kind.FAILURE})),
+    Matter.RESULT: (frozenset({Kind.DRAW_RESULT, Kind.CANDIDATES}), frozenset({Kind.CONTRACT, Kind.FAILURE})),
+}
 
 
 class ObjectionQuerySet(models.QuerySet["Objection"]):
@@ -50,11 +59,20 @@ class Objection(Machine):
 
     objects = ObjectionQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lot", "organisation", "matter"], condition=models.Q(state="raised"), name="one_open_objection"
+            )
+        ]
+
     @act("objection.raised", source="", target="raised", may=OBJECTOR, label=gettext_noop("Raise an objection"))
     def raise_(self, act: Act) -> dict[str, Any]:
         """Object; the procedure waits for the reply, due within three days (招标投标法实施条例 54)."""
         if not self.text.strip():
             raise RuleError(gettext_noop("Say what you object to and why."), code="objection_empty")
+        self._check_period()
+        self._seal_while_secret(act)
         raised_on = clock.local_date(self.lot.now())
         self.reply_due_on = engine.deadline("T08", raised_on).date
         return {"matter": self.matter, "due": self.reply_due_on.isoformat() if self.reply_due_on else ""}
@@ -76,4 +94,23 @@ class Objection(Machine):
     )
     def withdraw(self, act: Act) -> dict[str, Any]:
         """Take the objection back."""
+        self._seal_while_secret(act)
         return {"matter": self.matter}
+
+    def _seal_while_secret(self, act: Act) -> None:
+        if sealed.is_open(self.lot.code):
+            act.seal()
+
+    def _check_period(self) -> None:
+        """Refuse an objection to what has not been published, or whose time is over (招标投标法实施条例 22, 54)."""
+        published = set(self.lot.notices.filter(state="published").values_list("kind", flat=True))
+        begins, ends = PERIODS[self.matter]
+        until = self.lot.notices.filter(kind__in=begins).aggregate(last=models.Max("published_until"))["last"]
+        over = bool(published & ends) or (until is not None and self.lot.now() >= until)
+        if not published & begins or over:
+            raise RuleError(
+                gettext_noop("This is not the time to object to this matter."),
+                code="not_the_time_to_object",
+                basis="招标投标法实施条例 22, 54",
+                next_step=gettext_noop("Complain to the sector regulator instead."),
+            )

@@ -135,6 +135,8 @@ class Organisation(Machine):
         default=False, help_text=_("Entered for a rehearsal only; never counted, never listed.")
     )
 
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+
     class Meta:
         ordering = ("uscc",)
         constraints = [models.UniqueConstraint(fields=["uscc", "rehearsal"], name="an_organisation_once")]
@@ -176,6 +178,7 @@ class Organisation(Machine):
                 next_step=gettext_noop("Ask a colleague who holds the account to add you as a member."),
                 uscc=self.uscc,
             )
+        self.entered_by = act.by if act.by.is_authenticated else None
         return {"uscc": self.uscc, "name": self.name}
 
     @act(
@@ -247,7 +250,8 @@ class Membership(Machine):
 
     def is_founding(self, person: Any) -> bool:
         """Say whether this is an enterprise's first member, entering through its own registration."""
-        return bool(self.role == Role.BIDDER and person == self.user and not self.organisation.memberships.exists())
+        own = person == self.user and person.pk == self.organisation.entered_by_id
+        return bool(self.role == Role.BIDDER and own and not self.organisation.memberships.exists())
 
 
 class Sanction(Machine):

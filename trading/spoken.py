@@ -37,6 +37,7 @@ KINDS: Words = {
     "draw.revealed": _("A contribution is opened"),
     "draw.closed": _("The contributions are complete; what is missing stays absent"),
     "draw.dice_entered": _("The dice are read"),
+    "draw.dice_rejected": _("The supervisor rejected the readings; the dice are read again"),
     "draw.dice_differ": _("The two readings differ; the dice are read again"),
     "draw.result": _("The result"),
     "draw.skipped": _("A drawn candidate is passed over"),

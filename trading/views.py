@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from trading import enterprise
 from trading.api import DOCUMENTS
+from trading.document import TYPES
 from trading.doors import pages, problems
 from trading.doors.door import DOORS
 from trading.doors.forms import InputForm
@@ -92,7 +93,7 @@ def problem(request: HttpRequest, code: str) -> HttpResponse:
 def document_file(request: HttpRequest, name: str) -> FileResponse:
     """Send a document's bytes, always to be saved: a stored file never runs on our pages."""
     document = pages.record_of(DOCUMENTS, name, request.user)
-    ending = "." + document.file.name.rsplit(".", 1)[-1] if "." in document.file.name else ""
+    ending = next((end for end, kind in TYPES.items() if kind == document.media_type), "")
     response = FileResponse(document.file.open("rb"), as_attachment=True, filename=f"{document.title}{ending}")
     response["Content-Type"] = document.media_type
     response["ETag"] = f'"{document.sha256}"'

@@ -1,6 +1,7 @@
 import django.db.models.deletion
 import django_fsm
 import trading.clock
+import trading.unguessable
 from django.conf import settings
 from django.db import migrations, models
 
@@ -104,7 +105,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Registration',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.BigIntegerField(default=trading.unguessable.identifier, editable=False, primary_key=True, serialize=False)),
                 ('state', django_fsm.FSMField(default='', editable=False, max_length=32, protected=True)),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('created_at', models.DateTimeField(default=trading.clock.now, editable=False)),

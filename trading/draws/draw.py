@@ -84,6 +84,23 @@ class Draw(Committing):
         return {**facts, "digits": digits}
 
     @act(
+        "draw.dice_rejected",
+        source=State.CLOSED,
+        target=State.CLOSED,
+        may=SUPERVISION,
+        label=gettext_noop("Reject the readings"),
+    )
+    def reject_dice(self, act: Act) -> dict[str, Any]:
+        """Have the dice read again where the readings are not what the supervisor sees on the table."""
+        self.session.check_open()
+        if not self.dice.filter(attempt=self.attempt).exists():
+            raise RuleError(gettext_noop("Nobody has read the dice yet."), code="dice_not_read")
+        rejected = self.attempt
+        self.attempt += 1
+        act.say(self.transcript_id, "draw.dice_rejected", {"attempt": rejected})
+        return {"attempt": rejected}
+
+    @act(
         "draw.dice_confirmed",
         source=State.CLOSED,
         target=State.DRAWN,
@@ -97,13 +114,6 @@ class Draw(Committing):
         if len(read) < READINGS:
             raise RuleError(gettext_noop("Two people must have read the same digits."), code="dice_not_read")
         hands = sorted({badge for entry in read for badge in entry.hands})
-        if len(hands) < HANDS:
-            raise RuleError(
-                gettext_noop("%(have)s hands rolled the dice; at least %(need)s must."),
-                code="too_few_hands",
-                have=len(hands),
-                need=HANDS,
-            )
         return self._conclude(act, read[0].digits.encode(), {"hands": hands})
 
     @act(
@@ -204,6 +214,13 @@ class Draw(Committing):
         if strangers := sorted(set(hands) - known):
             raise InvalidInput(
                 gettext_noop("No badge of this session: %(badges)s."), code="unknown_badge", badges=", ".join(strangers)
+            )
+        if len(set(hands)) < HANDS:
+            raise RuleError(
+                gettext_noop("%(have)s hands rolled the dice; at least %(need)s must."),
+                code="too_few_hands",
+                have=len(set(hands)),
+                need=HANDS,
             )
 
     def _check_alternate(self, stratum: str) -> None:

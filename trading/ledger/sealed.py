@@ -44,6 +44,11 @@ def is_revealed(tender: str) -> bool:
     return windows.exists() and not windows.filter(revealed_at__isnull=True).exists()
 
 
+def is_open(tender: str) -> bool:
+    """Return whether the lot takes secret acts now."""
+    return SecretWindow.objects.filter(tender=tender, revealed_at__isnull=True).exists()
+
+
 def seal(inner: dict[str, Any]) -> AuditEvent:
     """Write a sealed entry for `inner`; the content stays in SealedEntry."""
     leaf.check_members(inner, keys.origin())

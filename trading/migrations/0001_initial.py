@@ -7,6 +7,7 @@ import django_fsm
 import rest_framework.utils.encoders
 import trading.attendance
 import trading.clock
+import trading.unguessable
 import trading.document
 import trading.ledger.tables
 from django.conf import settings
@@ -382,7 +383,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Document',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.BigIntegerField(default=trading.unguessable.identifier, editable=False, primary_key=True, serialize=False)),
                 ('state', django_fsm.FSMField(default='', editable=False, max_length=32, protected=True)),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('created_at', models.DateTimeField(default=trading.clock.now, editable=False)),
@@ -397,7 +398,7 @@ class Migration(migrations.Migration):
                 ('released_at', models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'lot', 'sha256', 'title'), name='a_document_once')],
+                'abstract': False,
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
@@ -440,7 +441,7 @@ class Migration(migrations.Migration):
                 ('reply_due_on', models.DateField(editable=False, null=True)),
             ],
             options={
-                'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'raised')), fields=('lot', 'organisation', 'matter'), name='one_open_objection')],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
@@ -609,5 +610,10 @@ class Migration(migrations.Migration):
                 'ordering': ('pk',),
                 'constraints': [models.UniqueConstraint(fields=('draw', 'candidate'), name='skipped_once')],
             },
+        ),
+        migrations.AddField(
+            model_name='organisation',
+            name='entered_by',
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
     ]

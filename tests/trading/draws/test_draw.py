@@ -308,7 +308,7 @@ def test_one_person_does_not_read_twice(place):
 def test_two_readings_that_differ_start_the_entry_again(place):
     draw = scene.witnessed(place)
     perform(draw.enter_dice, by=place["centre"], digits=scene.DICE, hands=place.hands())
-    perform(draw.enter_dice, by=place["owner"], digits="1" * 20, hands=[])
+    perform(draw.enter_dice, by=place["owner"], digits="1" * 20, hands=place.hands())
     assert data_of(draw, "draw.dice_entered") == {"attempt": 1, "entry": 2, "equal": False}
     assert place.session.transcript.events.order_by("-seq").first().kind == "draw.dice_differ"
     assert refusal(draw.confirm_dice, by=place["supervisor"]) == "dice_not_read"
@@ -334,9 +334,21 @@ def test_who_is_not_present_does_not_read_the_dice(place):
 
 def test_fewer_than_three_hands_are_refused(place):
     draw = scene.witnessed(place)
+    code = refusal(draw.enter_dice, by=place["centre"], digits=scene.DICE, hands=place.hands()[:2])
+    assert code == "too_few_hands"
+
+
+def test_readings_that_the_supervisor_rejects_are_taken_again(place):
+    draw = scene.witnessed(place)
+    assert refusal(draw.reject_dice, by=place["supervisor"]) == "dice_not_read"
     for reader in ("centre", "owner"):
-        perform(draw.enter_dice, by=place[reader], digits=scene.DICE, hands=place.hands()[:2])
-    assert refusal(draw.confirm_dice, by=place["supervisor"]) == "too_few_hands"
+        perform(draw.enter_dice, by=place[reader], digits="1" * 20, hands=place.hands())
+    perform(draw.reject_dice, by=place["supervisor"])
+    assert data_of(draw, "draw.dice_rejected") == {"attempt": 1}
+    for reader in ("centre", "owner"):
+        perform(draw.enter_dice, by=place[reader], digits=scene.DICE, hands=place.hands())
+    perform(draw.confirm_dice, by=place["supervisor"])
+    assert (draw.state, bytes.fromhex(draw.beacon_value).decode()) == ("drawn", scene.DICE)
 
 
 def test_only_supervision_confirms_the_dice(place):

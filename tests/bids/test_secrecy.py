@@ -1,0 +1,110 @@
+"""What may not be learnt before the list, and what may not be stopped: identifiers, papers, objections, termination."""
+
+from decimal import Decimal
+
+import pytest
+
+from bids.comparison import Comparison
+from bids.contract import Contract
+from tests import make
+from trading.errors import NotPermitted, RuleError
+from trading.ledger.tables import AuditEvent, SealedEntry, SecretWindow
+from trading.notice import Kind, Notice
+from trading.objection import Matter, Objection
+from trading.party import Membership, Role
+from trading.transitions import perform
+
+
+def refused(act, code, **facts):
+    with pytest.raises(RuleError) as caught:
+        perform(act, **facts)
+    assert caught.value.code == code
+
+
+def listed(case):
+    case.open()
+    for _ in range(3):
+        case.register()
+    case.settle(case.close())
+    perform(case.fresh().publish_list, by=case.owner)
+
+
+def objection_of(case, person, matter):
+    return Objection(lot=case.lot, organisation=make.home(person), matter=matter, text="资格要求过高")
+
+
+def test_identifiers_of_registrations_count_nobody(case):
+    case.open()
+    first, second = case.register(), case.register()
+    assert abs(first.pk - second.pk) > 1_000_000
+
+
+def test_objection_during_registration_is_sealed_and_names_nobody(case, bidder):
+    case.open()
+    perform(objection_of(case, bidder, Matter.NOTICE).raise_, by=bidder)
+    entry = AuditEvent.objects.latest("pk")
+    assert entry.type == "sealed.entry"
+    assert f"u:{bidder.pk}".encode() not in bytes(entry.leaf)
+
+
+def test_objection_out_of_its_time_is_refused(case, bidder):
+    case.open()
+    refused(objection_of(case, bidder, Matter.LIST).raise_, "not_the_time_to_object", by=bidder)
+    refused(objection_of(case, bidder, Matter.RESULT).raise_, "not_the_time_to_object", by=bidder)
+
+
+def test_open_objection_keeps_the_draw_from_beginning(case, bidder):
+    listed(case)
+    raised = objection_of(case, bidder, Matter.LIST)
+    perform(raised.raise_, by=bidder)
+    case.clock.move_to(case.fresh().draw_at)
+    refused(case.fresh().begin_draw, "objection_open", by=case.centre, session=None, beacon={})
+    perform(raised.answer, by=case.owner, reply="已复核，维持名单")
+    assert not case.lot.objections.open().exists()
+
+
+def test_draw_does_not_begin_before_its_announced_moment(case):
+    listed(case)
+    refused(case.fresh().begin_draw, "too_early", by=case.centre, session=None, beacon={})
+
+
+def test_termination_opens_what_was_sealed(case):
+    case.open()
+    case.register()
+    perform(case.lot.terminate, by=case.regulator, reason="cancelled")
+    assert not SealedEntry.objects.filter(tender=case.lot.code, opened_at=None).exists()
+    assert not SecretWindow.objects.filter(tender=case.lot.code, revealed_at=None).exists()
+
+
+def test_purchases_of_one_programme_count_together(case):
+    project = make.project(owner=case.owner, programme="2026-道路")
+    make.lot(owner=case.owner, of=project, estimate=Decimal("1500000.00"))
+    other = make.project(owner=case.owner, programme="2026-道路")
+    lot = make.lot(owner=case.owner, of=other, estimate=Decimal("1500000.00"))
+    refused(Comparison(lot=lot, legal_basis=make.legal_basis()).register, "split_project", by=case.owner)
+
+
+def test_nobody_makes_themselves_member_of_an_organisation_they_did_not_enter(bidder):
+    orphan = make.organisation()
+    with pytest.raises(NotPermitted):
+        perform(Membership(user=bidder, organisation=orphan, role=Role.BIDDER).grant, by=bidder)
+
+
+def test_wrong_hash_of_a_contract_is_corrected_until_it_is_confirmed(case):
+    case.open()
+    registration = case.register()
+    contract = Contract(lot=case.lot, registration=registration, price=Decimal(1), signed_on=case.fresh().today())
+    contract.sha256 = "a" * 64
+    today = case.fresh().today()
+    perform(contract.conclude, by=case.owner, fixed_price=Decimal(1), noticed_on=today, sign_by=today)
+    perform(contract.correct, by=case.owner, sha256="b" * 64)
+    winner = registration.organisation.memberships.get().user
+    refused(contract.confirm, "contract_differs", by=winner, sha256="a" * 64)
+    perform(contract.confirm, by=winner, sha256="b" * 64)
+    assert contract.state == "confirmed"
+
+
+def test_rehearsal_and_real_notices_stay_apart(case):
+    case.fix_price()
+    case.announce()
+    assert Notice.objects.public().filter(kind=Kind.DRAW).count() == 1
