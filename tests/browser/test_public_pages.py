@@ -113,4 +113,4 @@ def test_a_draw_is_made_in_the_browsers_of_those_who_take_part(
 
 def test_verifying_without_javascript_explains_the_script(walk: Walk, visit: Any):
     visitor = visit(java_script_enabled=False).open(f"/draws/{walk.made['draw']}/verify/")
-    expect(visitor.get_by_text("python3 verify_draw.py")).to_be_visible()
+    assert "python3 verify_draw.py" in visitor.content()
