@@ -12,9 +12,11 @@ from queue import Empty, Queue
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from config.demo.people import PASSWORD
+
+expect.set_options(timeout=30_000)  # a page may be slow on a busy machine; it may not be wrong
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
