@@ -88,7 +88,11 @@ class Site:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(timeout=30)
+        try:
+            self.process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(timeout=30)
         self.listener.join(timeout=10)
 
 
@@ -156,7 +160,7 @@ def visit(site: Site, browser: Browser) -> Iterator[Any]:
     def enter(username: str = "", *, width: int = 1280, **options: Any) -> Visitor:
         options = {"locale": "zh-CN", "reduced_motion": "reduce", **options}
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         visitors.append(Visitor(site, context))
         if username:
             visitors[-1].sign_in(username)
