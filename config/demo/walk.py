@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -22,7 +22,7 @@ def nap() -> None:
 
 @dataclass
 class Walk:
-    """One walk: the site, the people who signed in so far, and what they made.
+    """One walk: the site, the people who signed in so far, and what they made; its end closes their connections.
 
     `settle` lets the platform do what falls due: a running server does it by itself, in one process it must be called.
     """
@@ -35,6 +35,13 @@ class Walk:
     made: dict[str, Any] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        for person in self.people.values():
+            person.http.close()
 
     def person(self, username: str) -> Person:
         """Return the person, signed in."""

@@ -1,5 +1,6 @@
 """A draw in its hall, by every role in a browser of its own, watched on the big screen; then verified by a visitor."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,13 +20,13 @@ PARTS = ("centre", "centre2", "supervisor", "notary", "qiming")
 
 
 @pytest.fixture(scope="module")
-def walk(site: Any) -> Walk:
-    """Return a comparison whose draw has been prepared in an open session, everybody signed in."""
-    walk = Walk(site.url, lambda words: None)
-    story = Story(WORKS, tuple(code for code, _name in data.real_enterprises()[:PLAYED]))
-    story.tell(walk, until="session")
-    drawing.begin(walk)
-    return walk
+def walk(site: Any) -> Iterator[Walk]:
+    """A comparison whose draw has been prepared in an open session, everybody signed in."""
+    with Walk(site.url, lambda words: None) as walk:
+        story = Story(WORKS, tuple(code for code, _name in data.real_enterprises()[:PLAYED]))
+        story.tell(walk, until="session")
+        drawing.begin(walk)
+        yield walk
 
 
 @pytest.fixture

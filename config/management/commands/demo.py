@@ -48,9 +48,9 @@ class Command(BaseCommand):
     def walk(self, url: str, out: Path | None, registrants: int) -> None:
         """Walk; the first answer that is not the expected one ends it."""
         played = tuple(code for code, _ in data.real_enterprises()[:registrants])
-        walk = Walk(url.rstrip("/"), self.stdout.write, out=out)
         try:
-            Story(DEFENCE, played).tell(walk)
+            with Walk(url.rstrip("/"), self.stdout.write, out=out) as walk:
+                Story(DEFENCE, played).tell(walk)
         except Unexpected as refusal:
             raise CommandError(f"The walk stops: {refusal}") from refusal
         except httpx.HTTPError as failure:
