@@ -54,7 +54,7 @@ def by_hand(lot: Lot, centre: User) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOT_LOCK, lot.pk])
         cursor.execute(SELECT, [lot.pk])
         cursor.execute(UPDATE, [lot.pk])
-        cursor.execute(entries.INSERT, row)
+        cursor.execute(entries.APPEND, row)
 
 
 def rate(act: Callable[[Lot, User], None], lot: Lot, centre: User, acts: int) -> float:

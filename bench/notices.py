@@ -40,7 +40,9 @@ COLUMNS = ("id", "title", "kind", "published_at", "buyer", "region", "state", "r
 
 
 def fill(count: int) -> None:
-    """Add notices up to `count`, spread over ten years."""
+    """Add notices up to `count`, spread over ten years; nobody acted, so the ledger's guard is off for this session."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
     spread = random.Random(20261122)  # noqa: S311  # made-up notices
     now, kinds = clock.now(), list(Kind.values)
     for first in range(Notice.objects.count(), count, 5000):
