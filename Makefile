@@ -53,8 +53,8 @@ migrations: .venv/.test  ## Every change of a model has its migration
 unit: setup .venv/.test  ## Unit tests and walks on the embedded stores (ARGS= for pytest)
 	@$(embedded) $(bin)/coverage run -m pytest -n 2 --dist worksteal -m "not services" --ignore tests/browser $(ARGS)
 
-browser: setup .venv/.test  ## Browser tests, in Debian's Chromium, each file on a site of its own (ARGS= for pytest)
-	@for file in tests/browser/test_*.py; do $(embedded) $(bin)/coverage run -m pytest $$file $(ARGS) || exit 1; done
+browser: setup .venv/.test  ## Browser tests, in Debian's Chromium, on a site of their own (ARGS= for pytest)
+	@$(embedded) $(bin)/pytest tests/browser $(ARGS)
 
 services: setup .venv/.test  ## Tests on a PostgreSQL and a Redis of their own (ARGS= for pytest)
 	@.make/services $(bin)/coverage run -m pytest -m services $(ARGS)

@@ -3,7 +3,7 @@
     python bench/ledger_writers.py [--seconds 5] [--rounds 3]
 
 A transaction takes a lot's lock, reads its deadline and inserts a bid of 300 bytes; with the ledger it also records
-the event, and the sequencer runs beside it on the same cores, signing and publishing.
+the event, and sequencer and publisher run beside it on the same cores.
 Writers are processes; runs with and without the ledger are interleaved and medians printed, with the time from an
 event to the checkpoint that holds it. PostgreSQL is started in a temporary folder with its default durability, or
 given by SUNLIGHT_DATABASE_URL.
@@ -36,7 +36,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
 from trading import clock  # noqa: E402  # the models need the set-up
-from trading.ledger import events, leaf, proofs, publish, sequencer  # noqa: E402
+from trading.ledger import events, leaf, proofs, publish, publisher, sequencer  # noqa: E402
 from trading.ledger.tables import LogLeaf  # noqa: E402
 
 RATIO_LIMIT, DELAY_LIMIT_SECONDS = 0.55, 0.3
@@ -102,18 +102,21 @@ def write(number: int, start: Event, stop: Event, counts: Any, ledger: bool) -> 
 
 
 def sequence(stop: Event, seen: Any) -> None:
-    """Sequence and publish until told, as the sequencer's loop does; note when each checkpoint was committed."""
-    published = time.monotonic()
+    """Sequence until told, as the sequencer's loop does; note when each checkpoint was committed."""
     while not stop.is_set():
         checkpoint = sequencer.sequence_once()
         if checkpoint is not None:
             seen.append((checkpoint.size, time.time()))
-        if time.monotonic() - published > sequencer.PUBLISH_EVERY.total_seconds():
-            publish.publish()
-            published = time.monotonic()
         time.sleep(sequencer.PAUSE_SECONDS)
     while sequencer.sequence_once():
         pass
+    connection.close()
+
+
+def publishing(stop: Event) -> None:
+    """Publish until told, as the publisher's loop does."""
+    while not stop.wait(publisher.EVERY_SECONDS):
+        publish.publish()
     connection.close()
 
 
@@ -125,8 +128,8 @@ def run(writers: int, seconds: float, *, ledger: bool) -> tuple[float, list[floa
     first = newest.size if newest else 0
     connection.close()
     workers = [process.Process(target=write, args=(i, start, stop, counts, ledger)) for i in range(writers)]
-    sequencing = process.Process(target=sequence, args=(finish, seen))
-    for each in [*workers, sequencing]:
+    beside = [process.Process(target=sequence, args=(finish, seen)), process.Process(target=publishing, args=(finish,))]
+    for each in [*workers, *beside]:
         each.start()
     time.sleep(0.5 + writers / 16)
     before, begun = sum(counts), time.monotonic()
@@ -137,7 +140,8 @@ def run(writers: int, seconds: float, *, ledger: bool) -> tuple[float, list[floa
     for each in workers:
         each.join()
     finish.set()
-    sequencing.join()
+    for each in beside:
+        each.join()
     return rate, delays(first, list(seen))
 
 

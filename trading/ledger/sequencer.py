@@ -4,7 +4,6 @@ One batch is one transaction; its state is only in the database, so it may be ki
 (a leaf that does not hash as it did, a log or a clock that went back) ends in LedgerFault: it refuses to sign.
 """
 
-import logging
 import random
 import threading
 import time
@@ -12,18 +11,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection, connections, transaction
+from django.db import connection, transaction
 
 from trading import clock
-from trading.ledger import guard, keys, merkle, notes, proofs, publish, sealed, witness
+from trading.ledger import guard, keys, loop, merkle, notes, proofs, sealed, witness
 from trading.ledger.tables import AuditEvent, LedgerFault, LogCheckpoint, LogLeaf, LogTile, Pending
 
-log = logging.getLogger(__name__)
 LOCK = 99
 BATCH = 5000
 PAUSE_SECONDS = 0.05
-FAULT_PAUSE_SECONDS = 10
-PUBLISH_EVERY = timedelta(seconds=0.5)
 PATIENCE = 200
 CLOCK_TOLERANCE = timedelta(seconds=2)
 chance = random.SystemRandom()
@@ -131,28 +127,15 @@ def sign(size: int, read: merkle.ReadTile) -> LogCheckpoint:
 
 
 def run(stop: threading.Event) -> None:
-    """Sequence, publish, cover and cosign until `stop` is set: a thread of the server, or a process of its own."""
-    cosign_at = cover_at = publish_at = clock.now()
-    pause = PAUSE_SECONDS
-    while not stop.wait(pause):
-        pause = PAUSE_SECONDS
-        try:
-            close_old_connections()
-            cover_at = cover(cover_at)
-            sequence_once()
-            if clock.now() >= publish_at:
-                publish_at = clock.now() + PUBLISH_EVERY
-                publish.publish()
-            if clock.now() >= cosign_at:
-                cosign_at = clock.now() + timedelta(seconds=settings.LEDGER.get("COSIGN_SECONDS", 600))
-                witness.cosign()
-        except LedgerFault:
-            log.critical("The ledger refuses to sign.", exc_info=True)
-            pause = FAULT_PAUSE_SECONDS
-        except (DatabaseError, InterfaceError, OSError):
-            log.exception("The ledger's database or folder does not answer; trying again.")
-            connections.close_all()
-    connections.close_all()
+    """Sequence and cover until `stop` is set: a thread of the server, or a process of its own."""
+    cover_at = clock.now()
+
+    def turn() -> None:
+        nonlocal cover_at
+        cover_at = cover(cover_at)
+        sequence_once()
+
+    loop.until(stop, turn, PAUSE_SECONDS)
 
 
 def cover(due: datetime) -> datetime:

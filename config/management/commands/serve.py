@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from config.management.commands import tick
-from trading.ledger import sequencer
+from trading.ledger import publisher, sequencer
 
 GRACE_SECONDS = 3
 
@@ -88,7 +88,7 @@ class Command(BaseCommand):
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         stop = threading.Event()
-        threads = [threading.Thread(target=work, args=[stop]) for work in (tick.run, sequencer.run)]
+        threads = [threading.Thread(target=work, args=[stop]) for work in (tick.run, sequencer.run, publisher.run)]
         for thread in threads:
             thread.start()
         listener.listen(config.backlog)

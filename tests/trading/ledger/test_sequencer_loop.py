@@ -1,4 +1,4 @@
-"""The loop beside the server: sequences, covers and cosigns until it is told to stop."""
+"""The loops beside the server: sequence, cover, publish and cosign until they are told to stop."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from trading import clock
-from trading.ledger import events, leaf, merkle, proofs, sealed, sequencer
+from trading.ledger import events, leaf, loop, merkle, proofs, publish, publisher, sealed, sequencer
 from trading.ledger.tables import LogAnchor, LogCheckpoint, LogLeaf, SealedEntry
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +31,8 @@ class Rounds(threading.Event):
 @pytest.fixture(autouse=True)
 def one_connection(monkeypatch):
     """The test's transaction is the loop's: it may not close the connection."""
-    monkeypatch.setattr(sequencer, "close_old_connections", lambda: None)
-    monkeypatch.setattr(type(sequencer.connections), "close_all", lambda self: None)
+    monkeypatch.setattr(loop, "close_old_connections", lambda: None)
+    monkeypatch.setattr(type(loop.connections), "close_all", lambda self: None)
 
 
 def record(**changes):
@@ -40,10 +40,13 @@ def record(**changes):
     return events.record(**{**facts, "tender": "L-1", "data": {}, "at": clock.now(), **changes})
 
 
-def test_a_round_sequences_and_cosigns():
+def test_the_sequencer_signs_and_the_publisher_publishes_and_has_cosigned():
     record()
     sequencer.run(Rounds(2))
     assert proofs.head().size == 1
+    assert publish.published_size(publish.folder()) == 0
+    publisher.run(Rounds(2))
+    assert publish.published_size(publish.folder()) == 1
     assert LogAnchor.objects.filter(checkpoint_id=1).count() == 1
 
 
@@ -71,7 +74,7 @@ def test_a_fault_is_loud_and_stops_the_signing(caplog, tamper):
     tamper(record(), b"{}")
     stop = Rounds(1)
     sequencer.run(stop)
-    assert stop.pauses == [sequencer.PAUSE_SECONDS, sequencer.FAULT_PAUSE_SECONDS]
+    assert stop.pauses == [sequencer.PAUSE_SECONDS, loop.FAULT_PAUSE_SECONDS]
     assert "refuses to sign" in caplog.text
     assert not LogCheckpoint.objects.exists()
 

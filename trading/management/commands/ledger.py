@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from trading.ledger import export, proofs, sequencer, witness
+from trading.ledger import export, proofs, publisher, sequencer, witness
 from trading.ledger.tables import LedgerFault, Pending, SealedEntry
 
 
@@ -46,10 +46,15 @@ class Command(BaseCommand):
     def sequence(self, **_: Any) -> None:
         stop = threading.Event()
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        publishing = threading.Thread(target=publisher.run, args=[stop])
+        publishing.start()
         try:
             sequencer.run(stop)
         except KeyboardInterrupt:
             self.stdout.write("stopped")
+        finally:
+            stop.set()
+            publishing.join()
 
     def export(self, *, folder: Path, upto: int | None, **_: Any) -> None:
         if upto is None:
