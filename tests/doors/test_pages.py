@@ -5,6 +5,8 @@ import re
 import pytest
 
 from tests import make
+from trading.doors.door import DOORS
+from trading.doors.words import label_of
 from trading.ledger.tables import AuditEvent
 from trading.lot import Lot
 from trading.party import Membership, Organisation, Role, User
@@ -191,3 +193,9 @@ def test_every_record_has_a_page(browser_of, lot):
     assert browser.get(f"/lots/{lot.code}/").status_code == 200
     assert browser.get(f"/projects/{lot.project.code}/").status_code == 200
     assert browser.get(f"/organisations/{lot.project.owner_id}/").status_code == 200
+
+
+@pytest.mark.parametrize("door", DOORS.values(), ids=lambda door: door.noun)
+def test_every_fact_of_a_noun_has_a_name(door):
+    facts = {*door.listed_as, *door.reads().fields} - {"id", "state", "version", "acts"}
+    assert [name for name in facts if label_of(door, name) == name] == []

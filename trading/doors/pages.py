@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -13,6 +12,7 @@ from trading.doors import paging
 from trading.doors.act_page import ActPage
 from trading.doors.door import Door, segment
 from trading.doors.show import facts_of, shown, standing
+from trading.doors.words import label_of
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -46,10 +46,9 @@ def listing(door: Door) -> Callable[..., HttpResponse]:
     def show(request: HttpRequest) -> HttpResponse:
         rows = (door.lists or door.rows)(request.user).select_related(*door.related)
         found = paging.page(rows, door.order, request.GET)
-        columns = [door.model._meta.get_field(name) for name in door.listed_as]
         context = {
             "door": door,
-            "columns": [column.verbose_name for column in columns if isinstance(column, models.Field)],
+            "columns": [label_of(door, name) for name in door.listed_as],
             "rows": [_row(door, row) for row in found.rows],
             "next_path": _turned(request, found.after),
             "previous_path": _turned(request, found.before),

@@ -6,14 +6,16 @@ from django.db import models
 from rest_framework import serializers
 
 from trading.doors.door import DOORS, Door
+from trading.doors.words import label_of
 
 UNSHOWN = {"id", "state", "version", "acts"}
 
 
 def facts_of(door: Door, record: Any) -> list[tuple[str, Any]]:
     """Return the record's facts with their labels, empty ones left out."""
-    fields = door.reads().fields
-    rows = [(str(field.label or name), shown(record, name)) for name, field in fields.items() if name not in UNSHOWN]
+    rows = [
+        (label_of(door, name), shown(record, name)) for name, _ in door.reads().fields.items() if name not in UNSHOWN
+    ]
     return [(label, value) for label, value in rows if value not in (None, "")]
 
 

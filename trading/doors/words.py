@@ -1,0 +1,69 @@
+"""The names of facts on pages: those that a model gives its field, and those that every noun has in common."""
+
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import gettext_lazy as _
+
+from trading.doors.door import Door
+
+COMMON = {
+    "at": _("Time"),
+    "badge": _("Badge"),
+    "beacon": _("Last entropy"),
+    "clock_ahead": _("How far the rehearsal's clock is ahead"),
+    "commit_hash": _("Hash of the commit record"),
+    "conduct_sha256": _("SHA-256 of the rules of conduct"),
+    "confirmed_at": _("Confirmed at"),
+    "contract": _("Contract"),
+    "created_at": _("Entered at"),
+    "discount_rate": _("Discount rate"),
+    "documents": _("Documents"),
+    "draw": _("Draw"),
+    "draw_id": _("Draw no."),
+    "drawn_at": _("Drawn at"),
+    "ended_at": _("Ended at"),
+    "left_at": _("Left at"),
+    "list_facts": _("The list's figures"),
+    "lot": _("Lot"),
+    "media_type": _("File type"),
+    "name": _("Name"),
+    "notice": _("Notice"),
+    "organisation": _("Organisation"),
+    "plan": _("Places to draw"),
+    "project": _("Project"),
+    "public": _("Public"),
+    "purpose": _("Purpose"),
+    "rehearsal": _("Rehearsal"),
+    "reply_due_on": _("Reply due on"),
+    "return_reason": _("Why it was returned"),
+    "role": _("Role"),
+    "room": _("Room"),
+    "round": _("Round"),
+    "seed": _("Seed"),
+    "seq": _("Serial number"),
+    "session": _("Session"),
+    "sha256": _("SHA-256 (hash)"),
+    "size": _("Size (bytes)"),
+    "suite": _("Hash function"),
+    "tracker": _("Tracker"),
+    "transcript": _("Transcript"),
+    "uscc": _("Unified social credit code"),
+    "user": _("Account"),
+    "verdict": _("Finding"),
+    "void_cause": _("Cause of the void"),
+}
+
+
+def label_of(door: Door, name: str) -> str:
+    """Return what a fact of the noun is called on pages."""
+    declared = door.reads._declared_fields.get(name)  # noqa: SLF001  # DRF has no other way to a class's fields
+    own = getattr(declared, "label", None) or _own(door, name)
+    return str(own or COMMON.get(name, name))
+
+
+def _own(door: Door, name: str) -> Any:
+    try:
+        return getattr(door.model._meta.get_field(name), "_verbose_name", None)
+    except FieldDoesNotExist:
+        return None
