@@ -20,6 +20,12 @@ def publish(act: Act, lot: Lot, kind: str, content: dict[str, Any], *, until: da
     return notice
 
 
+def withdraw(lot: Lot, kind: str, reason: str) -> None:
+    """Withdraw the lot's published notices of a kind, in the same act and as its consequence."""
+    for notice in lot.notices.filter(kind=kind, state="published"):
+        perform(notice.withdraw, by=None, reason=reason)
+
+
 TITLES: dict[str, str] = {
     Kind.DRAW: "固定价比选公告",
     Kind.DRAW_LIST: "固定价比选合格企业名单公示",

@@ -108,7 +108,7 @@ CONTRACTS = Door(
     lists=lambda person: Contract.objects.visible_to(person).filter(lot__rehearsal=False),
     acts={"confirm": t.ConfirmContract, "correct": t.CorrectContract},
     at_will=("correct",),
-    inside=("conclude", "assign_tracker", "close"),
+    inside=("conclude", "lapse", "assign_tracker", "close"),
     filters=("lot__code", "state"),
     related=("lot__project", "registration__organisation", "tracker"),
     listed_as=("lot", "price", "signed_on"),

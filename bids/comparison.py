@@ -155,19 +155,22 @@ class Comparison(Preparation):
 
     @act(
         "comparison.lapsed",
-        source="noticed",
+        source=["noticed", "contracted"],
         target="drawn",
         may=THE_CLOCK | WINNER,
         label=gettext_noop("Pass to the next alternate"),
     )
     def lapse(self, act: Act, *, reason: str) -> dict[str, Any]:
-        """Pass to the next alternate when the contract is refused or not signed in time.
+        """Pass to the next alternate when the contract is refused, or not signed and confirmed in time.
 
         Discipline inspection is told (domain.md, 2.3, row 13).
         """
         award = Award.objects.current(self.lot)
         if reason == LapseReason.TIMEOUT and (award.sign_by is None or self.today() <= award.sign_by):
             raise RuleError(gettext_noop("The contract may still be signed."), code="too_early", basis="招标投标法 46")
+        if self.state == "contracted":
+            perform(self.contract().lapse, by=act.by, reason=reason)
+            announcements.withdraw(self.lot, Kind.CONTRACT, "合同未经中选企业确认，已失效")
         award.lapsed_at, award.lapse_reason = self.lot.now(), LapseReason(reason)
         award.save()
         act.then(functools.partial(tracking.report_unsigned, self.lot, award))
@@ -207,13 +210,13 @@ class Comparison(Preparation):
     )
     def track(self, act: Act, *, tracker: User) -> dict[str, Any]:
         """Begin the tracking once both sides have signed (专人跟踪)."""
-        perform(self.lot.contract.assign_tracker, by=act.by, tracker=tracker)
+        perform(self.contract().assign_tracker, by=act.by, tracker=tracker)
         return {"tracker": f"u:{tracker.pk}"}
 
     @act("comparison.closed", source="tracking", target="closed", may=OWNER, label=gettext_noop("Close the comparison"))
     def close(self, act: Act, *, final_price: Decimal, assessment: str) -> dict[str, Any]:
         """Close after acceptance, with the final price and the assessment of the enterprise."""
-        perform(self.lot.contract.close, by=act.by, final_price=final_price, assessment=assessment)
+        perform(self.contract().close, by=act.by, final_price=final_price, assessment=assessment)
         return {"final_price": str(final_price), **self._all_events()}
 
     @act(
@@ -232,6 +235,14 @@ class Comparison(Preparation):
         announcements.publish(act, self.lot, Kind.FAILURE, {"project": self.lot.project.name, "reason": self.failure})
         act.then(lambda: candidate_list.open_sealed(self.lot, act))
         return {"reason": self.failure, **self._all_events()}
+
+    @property
+    def standing_contract(self) -> Contract | None:
+        return Contract.objects.standing().filter(lot=self.lot_id).first()
+
+    def contract(self) -> Contract:
+        """Return the contract that stands. Raises Contract.DoesNotExist before there is one."""
+        return Contract.objects.standing().get(lot=self.lot_id)
 
     def _finished_draw(self) -> Draw:
         if self.draw is None or self.draw.state != "drawn":

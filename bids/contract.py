@@ -1,4 +1,7 @@
-"""Contract (合同): signed within the limit, at the fixed price and on no other terms (招标投标法 46)."""
+"""Contract (合同): signed within the limit, at the fixed price and on no other terms (招标投标法 46).
+
+What the owner enters and the enterprise does not confirm within the limit lapses.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -8,12 +11,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from bids.award import Award
 from bids.registration import Registration
 from trading import clock
 from trading.errors import RuleError
 from trading.lot import Lot
 from trading.party import Role, User, anywhere, within
-from trading.transitions import Act, Machine, act
+from trading.transitions import THE_CLOCK, Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda contract: contract.lot.project.owner_id)
 WINNER = within(Role.BIDDER, lambda contract: contract.registration.organisation_id)
@@ -21,6 +25,10 @@ REGULATOR = anywhere(Role.SECTOR_REGULATOR)
 
 
 class ContractQuerySet(models.QuerySet["Contract"]):
+    def standing(self) -> "ContractQuerySet":
+        """Return the contracts that have not lapsed; a lot has one at most."""
+        return self.exclude(state__in=["", "lapsed"])
+
     def visible_to(self, person: Any) -> "ContractQuerySet":
         """Return every contract: signing and performance are published (宁波市公共资源交易管理条例 23)."""
         return self
@@ -30,8 +38,8 @@ class Contract(Machine):
     """The contract of a lot: signed by both sides, performed under an assigned tracker, closed with its final price."""
 
     noun = "contract"
-    lot = models.OneToOneField(Lot, on_delete=models.PROTECT, related_name="contract")
-    registration = models.OneToOneField(Registration, on_delete=models.PROTECT, related_name="contract")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="contracts")
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="contracts")
     price = models.DecimalField(_("Contract price (yuan)"), max_digits=18, decimal_places=2)
     signed_on = models.DateField(_("Signed on"))
     sha256 = models.CharField(_("SHA-256 of the signed contract"), max_length=64)
@@ -46,7 +54,12 @@ class Contract(Machine):
     objects = ContractQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(price__gt=0), name="contract_price_is_positive")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(price__gt=0), name="contract_price_is_positive"),
+            models.UniqueConstraint(
+                fields=["lot"], condition=~models.Q(state__in=["", "lapsed"]), name="one_standing_contract_a_lot"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.lot.name
@@ -86,7 +99,8 @@ class Contract(Machine):
         label=gettext_noop("Confirm the signed contract"),
     )
     def confirm(self, act: Act, *, sha256: str) -> dict[str, Any]:
-        """Confirm, as the enterprise, that this is the contract it signed."""
+        """Confirm, as the enterprise and within the limit, that this is the contract it signed (招标投标法 46)."""
+        self._check_in_time()
         if sha256 != self.sha256:
             raise RuleError(
                 gettext_noop("This is not the contract that the owner entered."),
@@ -106,6 +120,17 @@ class Contract(Machine):
         """Name the right file while the enterprise has not confirmed yet."""
         wrong, self.sha256 = self.sha256, sha256
         return {"was": wrong, "sha256": sha256}
+
+    @act(
+        "contract.lapsed",
+        source="concluded",
+        target="lapsed",
+        may=THE_CLOCK | WINNER,
+        label=gettext_noop("Let the unconfirmed contract lapse"),
+    )
+    def lapse(self, act: Act, *, reason: str) -> dict[str, Any]:
+        """End a contract that the enterprise did not confirm; the next alternate follows (招标投标法实施条例 55)."""
+        return {"reason": reason, "enterprise": self.registration.organisation.uscc}
 
     @act(
         "contract.tracker_assigned",
@@ -143,3 +168,14 @@ class Contract(Machine):
             )
         self.final_price, self.assessment = final_price, assessment
         return {"final_price": str(final_price), "assessment": assessment}
+
+    def _check_in_time(self) -> None:
+        sign_by = Award.objects.get(registration=self.registration).sign_by
+        if sign_by is not None and clock.local_date(self.lot.now()) > sign_by:
+            raise RuleError(
+                gettext_noop("The contract had to be confirmed by the end of %(last)s."),
+                code="confirmed_too_late",
+                basis="招标投标法 46; 招标投标法实施条例 55",
+                next_step=gettext_noop("The lot passes to the next alternate; follow its notices."),
+                last=sign_by.isoformat(),
+            )

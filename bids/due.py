@@ -31,8 +31,10 @@ def close_registrations() -> None:
 
 
 def lapse_awards() -> None:
-    """Pass to the next alternate where the contract was not signed in time."""
-    due = [c for c in _live("noticed").select_related("lot") if _is_past(c)]
+    """Pass to the next alternate where the contract was not signed, or not confirmed, in time."""
+    unconfirmed = _live("contracted").filter(lot__contracts__state="concluded")
+    waiting = [*_live("noticed").select_related("lot"), *unconfirmed.select_related("lot")]
+    due = [comparison for comparison in waiting if _is_past(comparison)]
     _perform(due, lambda comparison: perform(comparison.lapse, by=None, reason=LapseReason.TIMEOUT))
 
 

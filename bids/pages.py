@@ -190,7 +190,7 @@ def _listed(request: HttpRequest, found: Comparison) -> dict[str, Any]:
 
 def _contract(found: Comparison) -> dict[str, Any]:
     """Return the contract and how far its milestones have come."""
-    contract = Contract.objects.filter(lot=found.lot).select_related("registration__organisation").first()
+    contract = Contract.objects.standing().filter(lot=found.lot).select_related("registration__organisation").first()
     if contract is None:
         return {"contract": None}
     milestones = list(contract.milestones.all())

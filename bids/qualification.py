@@ -174,9 +174,10 @@ def grounds_against(lot: Lot, registrations: Any) -> dict[int, list[str]]:
 
 def _active_by(field: str, values: list[Any], lot: Lot) -> dict[Any, int]:
     running = Registration.objects.filter(
-        **{f"{field}__in": values}, lot__contract__state__in=["concluded", "confirmed", "performing"]
+        **{f"{field}__in": values},
+        contracts__state__in=["concluded", "confirmed", "performing"],
+        lot__rehearsal=lot.rehearsal,
     )
-    running = running.filter(lot__contract__registration=models.F("pk"), lot__rehearsal=lot.rehearsal)
     return dict(running.values_list(field).annotate(n=models.Count("pk")))
 
 

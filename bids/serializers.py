@@ -105,7 +105,7 @@ class ComparisonDetail(ComparisonRecord):
     registration_window = WindowRecord(source="lot.registration_window", allow_null=True, default=None)
     candidate_list = ListRecord(source="lot.candidate_list", allow_null=True, default=None)
     awards = AwardRecord(source="lot.awards", many=True)
-    contract = serializers.CharField(source="lot.contract.pk", allow_null=True, default=None)
+    contract = serializers.CharField(source="standing_contract.pk", allow_null=True, default=None)
 
     class Meta(ComparisonRecord.Meta):
         fields = (  # type: ignore[assignment]  # mypy counts the members

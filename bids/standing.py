@@ -138,6 +138,11 @@ def _signing(comparison: Comparison) -> tuple[Any, datetime | None]:
     return _("The contract must be signed within"), _end_of(award.sign_by if award else None)
 
 
+def _confirming(comparison: Comparison) -> tuple[Any, datetime | None]:
+    label, due = _("The enterprise must confirm the contract within"), _signing(comparison)[1]
+    return label, due if comparison.lot.contracts.filter(state="concluded").exists() else None
+
+
 def _end_of(day: date | None) -> datetime | None:
     """Return the end of a county day: the midnight after it."""
     return datetime.combine(day + timedelta(days=1), time(), clock.LOCAL) if day else None
@@ -150,4 +155,5 @@ DUE = {
     "list_published": _draw,
     "publicising": _publicity,
     "noticed": _signing,
+    "contracted": _confirming,
 }

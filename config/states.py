@@ -74,6 +74,7 @@ STATES: dict[str, Shown] = {
     "left": Shown(_("Left"), "calm"),
     "stored": Shown(_("Stored"), "success"),
     "concluded": Shown(_("Concluded"), "success"),
+    "lapsed": Shown(_("Lapsed"), "danger"),
     "performing": Shown(_("Being performed"), "info"),
     "reported": Shown(_("Reported"), "info"),
     "filed": Shown(_("Filed"), "info"),

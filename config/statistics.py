@@ -107,7 +107,8 @@ def draws_by_month(year: int) -> Table:
 def sums(year: int) -> dict[str, int | Decimal]:
     """Return the year's sums, in pieces and in yuan."""
     start, end = within(year)
-    signed = Contract.objects.filter(lot__rehearsal=False, signed_on__gte=start.date(), signed_on__lt=end.date())
+    standing = Contract.objects.standing().filter(lot__rehearsal=False)
+    signed = standing.filter(signed_on__gte=start.date(), signed_on__lt=end.date())
     return {
         "notices": notices(year).count(),
         "comparisons": comparisons(year).count(),

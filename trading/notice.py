@@ -106,7 +106,13 @@ class Notice(Machine):
         """Publish a corrected version, linked to the one before; the earlier text stays readable."""
         return self._add_version(act, content, reason=reason)
 
-    @act("notice.withdrawn", source="published", target="withdrawn", may=OWNER, label=gettext_noop("Withdraw a notice"))
+    @act(
+        "notice.withdrawn",
+        source="published",
+        target="withdrawn",
+        may=OWNER | THE_CLOCK,
+        label=gettext_noop("Withdraw a notice"),
+    )
     def withdraw(self, act: Act, *, reason: str) -> dict[str, Any]:
         """Withdraw with a reason; the text stays readable."""
         newest = self.versions.latest("number")

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from bids.award import Award
 from bids.comparison import Comparison
 from bids.contract import Contract
 from tests import make
@@ -93,6 +94,7 @@ def test_nobody_makes_themselves_member_of_an_organisation_they_did_not_enter(bi
 def test_wrong_hash_of_a_contract_is_corrected_until_it_is_confirmed(case):
     case.open()
     registration = case.register()
+    Award.objects.create(lot=case.lot, registration=registration, rank=1)
     contract = Contract(lot=case.lot, registration=registration, price=Decimal(1), signed_on=case.fresh().today())
     contract.sha256 = "a" * 64
     today = case.fresh().today()

@@ -32,8 +32,8 @@ def test_a_comparison_is_walked_from_the_project_to_the_closed_contract(walk, st
     assert draw.state == "drawn"
     assert comparison.lot.candidate_list.n == len(story.played) + 3
     assert [award.rank for award in comparison.lot.awards.all()] == [1, 2, 3]
-    assert comparison.lot.contract.price == comparison.fixed_price
-    assert {milestone.state for milestone in comparison.lot.contract.milestones.all()} == {"verified"}
+    assert comparison.contract().price == comparison.fixed_price
+    assert {milestone.state for milestone in comparison.contract().milestones.all()} == {"verified"}
     assert not SealedEntry.objects.filter(opened_at=None).exists()
     walk.settle()
     export.export(tmp_path / "export")

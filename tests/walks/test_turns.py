@@ -2,13 +2,18 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from bids.award import Award
 from bids.comparison import Comparison
+from bids.contract import Contract
 from bids.tracking import DisciplineReport, Milestone
+from config.demo.client import Unexpected
 from config.demo.fixed_price import contracting, drawing
 from config.demo.fixed_price.preparing import at
 from trading.draws.draw import Draw
 from trading.ledger.tables import AuditEvent
+from trading.notice import Kind
 
 
 def test_a_void_draw_leads_back_to_the_list_and_a_second_draw(walk, story):
@@ -37,6 +42,39 @@ def test_an_unsigned_contract_passes_to_the_next_alternate_and_is_reported(walk,
     assert [award.lapse_reason for award in comparison.lot.awards.order_by("rank")] == ["timeout", "", ""]
     assert (report.trigger, report.organisation.uscc) == ("unsigned", winner["uscc"])
     assert Award.objects.current(comparison.lot).registration.organisation.uscc == alternate["uscc"]
+
+
+def test_an_unconfirmed_contract_lapses_and_the_alternate_signs(walk, story):
+    story.tell(walk, until="publicity")
+    contracting.send_notice(walk)
+    first = contracting.standing_award(walk)
+    digest = contracting.enter_contract(walk)
+    entered = walk.made["contract"]
+    walk.pass_to(at(date.fromisoformat(first["sign_by"]), 22))
+    walk.settle()
+    assert Comparison.objects.get().state == "contracted"
+
+    walk.pass_to(at(date.fromisoformat(first["sign_by"]) + timedelta(days=1), 9))
+    with pytest.raises(Unexpected) as late:
+        contracting.winning_person(walk).act("contracts", entered, "confirm", sha256=digest)
+    assert late.value.code == "confirmed_too_late"
+    walk.settle()
+    walk.settle()
+    comparison, report = Comparison.objects.get(), DisciplineReport.objects.get()
+    assert comparison.state == "drawn"
+    assert [award.lapse_reason for award in comparison.lot.awards.order_by("rank")] == ["timeout", "", ""]
+    assert (report.trigger, report.organisation.uscc) == ("unsigned", first["uscc"])
+    assert AuditEvent.objects.filter(type="contract.lapsed").count() == 1
+    assert walk.comparison()["contract"] is None
+
+    contracting.publicise(walk)
+    contracting.send_notice(walk)
+    contracting.sign_contract(walk)
+    contracts = Contract.objects.order_by("pk").values_list("state", "registration__award__rank")
+    assert list(contracts) == [("lapsed", 1), ("confirmed", 2)]
+    notices = comparison.lot.notices.filter(kind=Kind.CONTRACT).order_by("pk")
+    assert [notice.state for notice in notices] == ["withdrawn", "published"]
+    assert Comparison.objects.get().state == "contracted"
 
 
 def test_a_disputed_milestone_waits_for_another_report(walk, story):

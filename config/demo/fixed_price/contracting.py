@@ -19,30 +19,36 @@ MILESTONES = (
 def publicise(walk: Walk) -> None:
     """The owner publicises the result."""
     walk.person("owner").act("comparisons", walk.made["comparison"], "publicise")
-    award = walk.comparison()["awards"][0]
+    award = standing_award(walk)
     walk.made["winner"] = award
     walk.tell("owner", f"publicises the result until {award['public_until']}: no. {award['number']} {award['name']}")
 
 
 def send_notice(walk: Walk) -> None:
     """After the publicity the owner sends the notice of award."""
-    award = walk.comparison()["awards"][0]
+    award = standing_award(walk)
     walk.pass_to(at(date.fromisoformat(award["public_until"]) + timedelta(days=1), 9))
     walk.person("owner").act("comparisons", walk.made["comparison"], "send_notice")
-    walk.tell("owner", f"sends the notice of award; the contract is due by {walk.comparison()['awards'][0]['sign_by']}")
+    walk.tell("owner", f"sends the notice of award; the contract is due by {standing_award(walk)['sign_by']}")
 
 
 def sign_contract(walk: Walk) -> None:
     """The owner enters the signed contract, the enterprise confirms it."""
+    digest = enter_contract(walk)
+    winner = winning_person(walk)
+    winner.act("contracts", walk.made["contract"], "confirm", sha256=digest)
+    walk.tell(winner.username, "confirms the contract for the drawn enterprise")
+
+
+def enter_contract(walk: Walk) -> str:
+    """The owner enters the signed contract; return the hash that the enterprise must confirm."""
     owner, comparison = walk.person("owner"), walk.comparison()
     digest = hashlib.sha256(f"施工合同（演练） {walk.made['lot']}".encode()).hexdigest()
     facts = {"price": comparison["fixed_price"], "signed_on": walk.lot_now().date().isoformat(), "sha256": digest}
     owner.act("comparisons", walk.made["comparison"], "conclude_contract", **facts)
     walk.made["contract"] = walk.comparison()["contract"]
     walk.tell("owner", f"enters the contract at the fixed price, {comparison['fixed_price']['amount']} yuan")
-    winner = winning_person(walk)
-    winner.act("contracts", walk.made["contract"], "confirm", sha256=digest)
-    walk.tell(winner.username, "confirms the contract for the drawn enterprise")
+    return digest
 
 
 def track(walk: Walk) -> None:
@@ -80,25 +86,30 @@ def finish(walk: Walk) -> None:
     stand_down(walk)
 
 
+def standing_award(walk: Walk) -> dict[str, Any]:
+    """Return the award that stands: the first that has not lapsed."""
+    return next(award for award in walk.comparison()["awards"] if award["lapsed_at"] is None)
+
+
 def winning_person(walk: Walk) -> Person:
     """Return who acts for the drawn enterprise: its own account, or a stand-in where it was played."""
     organisation = walk.made["organisations"][walk.made["winner"]["uscc"]]
     for username in ENTERPRISES:
         if walk.person(username).organisations["bidder"] == organisation:
             return walk.person(username)
-    if "stand_in" not in walk.made:
+    if organisation not in walk.made.setdefault("stand_ins", {}):
         granted = walk.person("secadmin").create(
             "memberships", user="standin", organisation=str(organisation), role="bidder"
         )
-        walk.made["stand_in"] = granted["id"]
+        walk.made["stand_ins"][organisation] = granted["id"]
         walk.tell("secadmin", "lets a stand-in act for the drawn enterprise, which exists in rehearsals only")
     return walk.person("standin")
 
 
 def stand_down(walk: Walk) -> None:
-    """The stand-in's role ends with the rehearsal."""
-    if "stand_in" in walk.made:
-        walk.person("secadmin").act("memberships", walk.made["stand_in"], "end")
+    """The stand-in's roles end with the rehearsal."""
+    for granted in walk.made.get("stand_ins", {}).values():
+        walk.person("secadmin").act("memberships", granted, "end")
         walk.tell("secadmin", "ends the stand-in's role")
 
 
