@@ -8,11 +8,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from bids import ties
 from bids.registration import Registration, RegistrationWindow
 from trading import clock
 from trading.document import Document
 from trading.errors import RuleError
 from trading.lot import Lot
+from trading.notice import Kind
 from trading.party import Role, anywhere, within
 from trading.procedures import fixed_price
 from trading.transitions import Act, Machine, act
@@ -57,14 +59,16 @@ class Qualification(Machine):
         A later finding of the same examiner replaces the earlier.
 
         `findings`: [{"registration": id, "verdict": "pass"|"fail", "reason": text}]. A fail needs its reason; a pass
-        is refused where the
-        register shows a ground for exclusion.
+        is refused where the register shows a ground for exclusion, or another registration names the same project
+        manager (招标投标法实施条例 40(3)).
         """
         act.seal()
         registered = self.lot.registrations.counted().select_related("organisation")
         standing = {r.pk: r for r in registered.prefetch_related("organisation__sanctions")}
-        grounds = grounds_against(self.lot, standing.values())
-        rows = [self._finding(act, row, standing, grounds) for row in findings]
+        rows = [self._finding(act, row, standing) for row in findings]
+        passing = [standing[row.registration_id] for row in rows if row.verdict == Verdict.PASS]
+        _check_grounds(passing, grounds_against(self.lot, standing.values()))
+        ties.check_managers(passing, standing.values())
         Finding.objects.bulk_create(
             rows,
             update_conflicts=True,
@@ -84,9 +88,12 @@ class Qualification(Machine):
         label=gettext_noop("Settle the qualification"),
     )
     def settle(self, act: Act) -> dict[str, Any]:
-        """Close the examination: who passed with both examiners passes; nobody is left without two findings."""
+        """Close the examination: who passed with both examiners passes; nobody is left without two findings.
+
+        Refused while those who would pass are tied to each other or to the project (招标投标法实施条例 34).
+        """
         act.seal()
-        standing = list(self.lot.registrations.counted().prefetch_related("findings"))
+        standing = list(self.lot.registrations.counted().select_related("organisation").prefetch_related("findings"))
         undecided = [r for r in standing if {f.role for f in r.findings.all()} != set(EXAMINERS)]
         if undecided:
             raise RuleError(
@@ -100,13 +107,34 @@ class Qualification(Machine):
             failed = [f for f in registration.findings.all() if f.verdict == Verdict.FAIL]
             registration.verdict = Verdict.FAIL if failed else Verdict.PASS
             registration.reason = "; ".join(f.reason for f in failed)[:300]
+        passed = [r for r in standing if r.verdict == Verdict.PASS]
+        ties.check(self.lot, passed)
         Registration.objects.bulk_update(standing, ["verdict", "reason"], batch_size=500)
-        passed = sum(r.verdict == Verdict.PASS for r in standing)
-        return {"passed": passed, "failed": len(standing) - passed}
+        return {"passed": len(passed), "failed": len(standing) - len(passed)}
 
-    def _finding(
-        self, act: Act, row: dict[str, Any], standing: dict[int, Registration], grounds: dict[int, list[str]]
-    ) -> "Finding":
+    @act(
+        "qualification.reopened",
+        source="settled",
+        target="open",
+        may=SUPERVISOR,
+        label=gettext_noop("Reopen the qualification"),
+    )
+    def reopen(self, act: Act, *, reason: str) -> dict[str, Any]:
+        """Examine again before the list where something came to light, such as a tie (招标投标法实施条例 34, 51)."""
+        if not reason.strip():
+            raise RuleError(gettext_noop("Say why the qualification is reopened."), code="reason_missing")
+        if self.lot.notices.filter(kind__in=[Kind.DRAW_LIST, Kind.FAILURE]).exclude(state="").exists():
+            raise RuleError(
+                gettext_noop("The list or the failure has been published; the qualification stands."),
+                code="qualification_final",
+                basis="固定价比选 操作规程: 资格审查",
+                next_step=gettext_noop("Object to the list, or complain to the sector regulator."),
+            )
+        act.seal()
+        self.lot.registrations.counted().update(verdict="", reason="")
+        return {"reason": reason}
+
+    def _finding(self, act: Act, row: dict[str, Any], standing: dict[int, Registration]) -> "Finding":
         registration = standing.get(row["registration"])
         if registration is None:
             raise RuleError(
@@ -121,15 +149,6 @@ class Qualification(Machine):
                 code="reason_missing",
                 basis="招标投标法实施条例 51",
                 next_step=gettext_noop("State the reason and the evidence."),
-            )
-        if verdict == Verdict.PASS and (against := grounds.get(registration.pk)):
-            raise RuleError(
-                gettext_noop("%(name)s cannot pass: %(grounds)s."),
-                code="ground_for_exclusion",
-                basis="固定价比选 操作规程; 招标投标法 53, 54, 60",
-                next_step=gettext_noop("Fail the registration with this ground."),
-                name=registration.organisation.name,
-                grounds=", ".join(against),
             )
         return Finding(
             registration=registration, role=act.role, verdict=verdict, reason=reason, examiner=act.by, at=act.at
@@ -170,6 +189,19 @@ def grounds_against(lot: Lot, registrations: Any) -> dict[int, list[str]]:
         )
         for r in rows
     }
+
+
+def _check_grounds(passing: list[Registration], grounds: dict[int, list[str]]) -> None:
+    for registration in passing:
+        if against := grounds[registration.pk]:
+            raise RuleError(
+                gettext_noop("%(name)s cannot pass: %(grounds)s."),
+                code="ground_for_exclusion",
+                basis="固定价比选 操作规程; 招标投标法 53, 54, 60",
+                next_step=gettext_noop("Fail the registration with this ground."),
+                name=registration.organisation.name,
+                grounds=", ".join(against),
+            )
 
 
 def _active_by(field: str, values: list[Any], lot: Lot) -> dict[Any, int]:

@@ -10,8 +10,10 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from bids import ties
 from bids.api import QUALIFICATIONS
 from bids.qualification import OWNER, SUPERVISOR, Finding, Qualification, Verdict, grounds_against
+from bids.registration import Registration
 from trading.doors import problems
 from trading.errors import RuleError
 from trading.transitions import perform
@@ -47,7 +49,7 @@ def _typed(request: HttpRequest, found: Qualification) -> dict[int, dict[str, An
     standing = list(
         found.lot.registrations.counted().select_related("organisation").prefetch_related("organisation__sanctions")
     )
-    against = grounds_against(found.lot, standing) if rest else {}
+    against = _against(found, standing) if rest else {}
     typed = {}
     for registration in standing:
         verdict = request.POST.get(f"verdict-{registration.pk}", "")
@@ -59,6 +61,15 @@ def _typed(request: HttpRequest, found: Qualification) -> dict[int, dict[str, An
     return typed
 
 
+def _against(found: Qualification, standing: list[Registration]) -> dict[int, list[str]]:
+    """Return in words, by registration, what the register shows: grounds for exclusion, and ties."""
+    grounds, tied = grounds_against(found.lot, standing), ties.shown(found.lot, standing)
+    return {
+        one.pk: [*map(_, grounds[one.pk]), *(_(sentence) % names for sentence, names in tied.get(one.pk, []))]
+        for one in standing
+    }
+
+
 def _sheet(
     request: HttpRequest, found: Qualification, typed: dict[int, dict[str, Any]], error: RuleError | None = None
 ) -> HttpResponse:
@@ -68,7 +79,7 @@ def _sheet(
         .select_related("organisation")
         .prefetch_related("organisation__sanctions", "documents", "findings")
     )
-    against = grounds_against(found.lot, standing)
+    against = _against(found, standing)
     rows = [_row(registration, role, typed, against) for registration in standing]
     context = {
         "qualification": found,
@@ -95,7 +106,7 @@ def _row(
         "registration": registration,
         "verdict": given.get("verdict") or (own.verdict if own else ""),
         "reason": given.get("reason") or (own.reason if own else ""),
-        "against": [_(ground) for ground in against[registration.pk]],
+        "against": against[registration.pk],
         "documents": registration.documents.all(),
         "others": [finding for of, finding in findings.items() if of != role and own is not None],
     }

@@ -17,6 +17,7 @@ from trading.document import Document
 from trading.errors import RuleError
 from trading.lot import Lot
 from trading.party import Organisation, Role, anywhere, within
+from trading.project import Project
 from trading.transitions import Act, Machine, Power, act
 
 BIDDER = within(Role.BIDDER, lambda registration: registration.organisation_id)
@@ -24,6 +25,15 @@ CENTRE = anywhere(Role.CENTRE_STAFF)
 REHEARSAL = Power(
     Role.CENTRE_STAFF, lambda registration, person: registration.lot.rehearsal and CENTRE(registration, person)
 )
+
+
+def parties(project: Project) -> list[tuple[Organisation, str, str]]:
+    """Return the project's parties, to which no bidder may be tied, each with the rule and its article."""
+    named = [
+        (project.owner, "RC-01", "招标投标法实施条例 34"),
+        (project.agency, "RC-04", "招标投标法实施条例 13"),
+    ]
+    return [(party, rule, basis) for party, rule, basis in named if party is not None]
 
 
 class ParticipantNotice(Machine):
@@ -222,12 +232,8 @@ class Registration(Machine):
             )
 
     def _check_parties(self) -> None:
-        project = self.lot.project
-        for party, rule, basis in (
-            (project.owner, "RC-01", "招标投标法实施条例 34"),
-            (project.agency, "RC-04", "招标投标法实施条例 13"),
-        ):
-            if party is not None and party.group() == self.organisation.group():
+        for party, rule, basis in parties(self.lot.project):
+            if party.group() == self.organisation.group():
                 raise RuleError(
                     gettext_noop("The enterprise is tied to a party of this project (%(rule)s)."),
                     code="tied_to_project",

@@ -252,6 +252,11 @@ class OpenQualification(Input):
     lot = Ref("lot", label=_("Lot"), help_text=_("The lot's code."))
 
 
+class ReopenQualification(Input):
+    consequence = _("Verdicts are open again until both examiners have found anew where they must and it is settled.")
+    reason = serializers.CharField(label=_("Reason"), max_length=300, style=AREA)
+
+
 class FindingInput(serializers.Serializer[Any]):
     """One verdict on one registration."""
 
