@@ -3,7 +3,7 @@
 What the owner enters and the enterprise does not confirm within the limit lapses.
 """
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -100,7 +100,7 @@ class Contract(Machine):
     )
     def confirm(self, act: Act, *, sha256: str) -> dict[str, Any]:
         """Confirm, as the enterprise and within the limit, that this is the contract it signed (招标投标法 46)."""
-        self._check_in_time()
+        self._check_in_time(self.lot.at(act.arrived))
         if sha256 != self.sha256:
             raise RuleError(
                 gettext_noop("This is not the contract that the owner entered."),
@@ -169,9 +169,9 @@ class Contract(Machine):
         self.final_price, self.assessment = final_price, assessment
         return {"final_price": str(final_price), "assessment": assessment}
 
-    def _check_in_time(self) -> None:
+    def _check_in_time(self, arrived: datetime) -> None:
         sign_by = Award.objects.get(registration=self.registration).sign_by
-        if sign_by is not None and clock.local_date(self.lot.now()) > sign_by:
+        if sign_by is not None and clock.local_date(arrived) > sign_by:
             raise RuleError(
                 gettext_noop("The contract had to be confirmed by the end of %(last)s."),
                 code="confirmed_too_late",

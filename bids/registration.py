@@ -170,10 +170,11 @@ class Registration(Machine):
     def submit(self, act: Act, *, documents: Sequence[Document] = ()) -> dict[str, Any]:
         """Register: in time, once, with the notice confirmed, not barred, tied to no party and no other registrant.
 
-        The ledger entry is sealed. Sources: domain.md 2.3; 招标投标法 22; 招标投标法实施条例 13, 34.
+        In time is what arrived in time, however long it then waited. The ledger entry is sealed. Sources: domain.md
+        2.3; 招标投标法 22; 招标投标法实施条例 13, 34; 电子签名法 11.
         """
         act.seal()
-        arrived = self.lot.now()
+        arrived = self.lot.at(act.arrived)
         window: RegistrationWindow | None = getattr(self.lot, "registration_window", None)
         if window is None:
             raise RuleError(gettext_noop("The comparison has no notice yet."), code="registration_not_open")
@@ -183,9 +184,10 @@ class Registration(Machine):
         self.group = self.organisation.group()
         self._check_parties()
         self._check_registrants()
-        self.confirmed_at = act.at
+        self.confirmed_at = act.arrived
         act.then(lambda: self.documents.set(documents))
         return {
+            "arrived": clock.iso(act.arrived),
             "enterprise": self.organisation.uscc,
             "participant_notice": self.confirmed_sha256,
             "manager": hashlib.sha256(self.manager_certificate.encode()).hexdigest(),
@@ -202,8 +204,8 @@ class Registration(Machine):
     def withdraw(self, act: Act) -> dict[str, Any]:
         """Take the registration back before the close (招标投标法 29)."""
         act.seal()
-        self.lot.registration_window.check_open(self.lot.now())
-        return {"enterprise": self.organisation.uscc}
+        self.lot.registration_window.check_open(self.lot.at(act.arrived))
+        return {"arrived": clock.iso(act.arrived), "enterprise": self.organisation.uscc}
 
     def _check_confirmed(self, notice: ParticipantNotice) -> None:
         if self.confirmed_sha256 != notice.sha256:

@@ -89,7 +89,11 @@ class Lot(Machine):
 
     def now(self) -> datetime:
         """Return the time that counts for this lot: the server's, moved ahead in a rehearsal."""
-        return clock.now() + self.clock_ahead
+        return self.at(clock.now())
+
+    def at(self, moment: datetime) -> datetime:
+        """Return a moment of the server's clock on the lot's."""
+        return moment + self.clock_ahead
 
     @act("lot.registered", source="", target=Standing.LIVE, may=OWNER, label=gettext_noop("Register a lot"))
     def register(self, act: Act) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Objections (异议): raised by a party, answered by the owner; while one is open the lot does not move past it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -71,7 +72,7 @@ class Objection(Machine):
         """Object; the procedure waits for the reply, due within three days (招标投标法实施条例 54)."""
         if not self.text.strip():
             raise RuleError(gettext_noop("Say what you object to and why."), code="objection_empty")
-        self._check_period()
+        self._check_period(self.lot.at(act.arrived))
         self._seal_while_secret(act)
         raised_on = clock.local_date(self.lot.now())
         self.reply_due_on = engine.deadline("T08", raised_on).date
@@ -101,12 +102,12 @@ class Objection(Machine):
         if sealed.is_open(self.lot.code):
             act.seal()
 
-    def _check_period(self) -> None:
+    def _check_period(self, arrived: datetime) -> None:
         """Refuse an objection to what has not been published, or whose time is over (招标投标法实施条例 22, 54)."""
         published = set(self.lot.notices.filter(state="published").values_list("kind", flat=True))
         begins, ends = PERIODS[self.matter]
         until = self.lot.notices.filter(kind__in=begins).aggregate(last=models.Max("published_until"))["last"]
-        over = bool(published & ends) or (until is not None and self.lot.now() >= until)
+        over = bool(published & ends) or (until is not None and arrived >= until)
         if not published & begins or over:
             raise RuleError(
                 gettext_noop("This is not the time to object to this matter."),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop as _
 from django_fsm import FSMField, FSMModelMixin, can_proceed
 from django_fsm import transition as fsm_transition
 
-from trading import clock, live
+from trading import arrival, clock, live
 from trading.errors import NotPermitted, StaleVersion, WrongState
 from trading.ledger import events
 from trading.ledger.tables import AuditEvent
@@ -57,11 +57,15 @@ THE_CLOCK = Power("clock", lambda record, person: person is None)
 
 @dataclass
 class Act:
-    """One act while it runs: who, in which role, when, and what it says beside its ledger entry."""
+    """One act while it runs: who, in which role, when, and what it says beside its ledger entry.
+
+    `arrived` is when the request came in, before it waited for its lot; `at` is when it was decided, under the lock.
+    """
 
     by: Any
     role: str
     at: datetime
+    arrived: datetime
     sealed: bool = False
     said: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
     rest: list[Callable[[], object]] = field(default_factory=list)
@@ -138,15 +142,16 @@ def perform(bound: Callable[..., Any], *, by: Any, expected_version: int | None 
     """Run one act and return its record: all of it happens, with its ledger entry, or nothing.
 
     `bound` is the transition of a record, `by` the person (None is the clock), `expected_version` the version the
-    person saw. Raises NotPermitted,
-    StaleVersion, WrongState or the RuleError of the broken rule.
+    person saw. Raises NotPermitted, StaleVersion, WrongState or the RuleError of the broken rule.
     """
+    arrived = arrival.moment()
     given: Machine = bound.__self__  # type: ignore[attr-defined]
     name: str = bound.__name__
     with transaction.atomic():
         record = _locked(given)
         rules = getattr(type(record), name).act
-        running = Act(by=by, role=_allowed(record, name, rules, by, expected_version), at=clock.now())
+        role = _allowed(record, name, rules, by, expected_version)
+        running = Act(by=by, role=role, at=clock.now(), arrived=arrived)
         data = _run(record, name, running, facts)
         record.version += 1
         record.save()
@@ -171,8 +176,19 @@ def _locked(given: Machine) -> Machine:
     lot = given.ledger_lot()
     lock_lot(lot.pk if lot else None)
     if given.pk is None or given._state.adding:
-        return copy.copy(given)
+        record = copy.copy(given)
+        _forget_the_lot(record)
+        return record
     return type(given)._base_manager.select_for_update(of=("self",)).get(pk=given.pk)
+
+
+def _forget_the_lot(record: Machine) -> None:
+    """Drop what a new record knew of its lot before the lock, so that the lot is judged as it stands now."""
+    for relation in record._meta.concrete_fields:
+        if isinstance(relation, models.ForeignKey):
+            known = relation.get_cached_value(record, default=None)
+            if isinstance(known, Machine) and known.ledger_lot() and known.pk == getattr(record, relation.attname):
+                relation.delete_cached_value(record)
 
 
 def _allowed(record: Machine, name: str, rules: dict[str, Any], by: Any, expected_version: int | None) -> str:

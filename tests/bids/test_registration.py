@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from bids.registration import Registration
+from bids.registration import Registration, RegistrationWindow
 from tests import make
 from tests.bids.conftest import CLOSES, OPENS
+from trading import arrival
 from trading.errors import RuleError
 from trading.ledger.tables import AuditEvent
 from trading.party import Role, Sanction
@@ -47,6 +48,50 @@ def test_last_microsecond_counts_and_the_close_does_not(case):
     case.clock.move_to(CLOSES)
     error = refused(case, "registration_closed", late, by=people[1])
     assert error.params["closes"] == "2026-03-06T17:00:00+08:00"
+
+
+def test_what_arrived_in_time_counts_however_long_it_waited(case):
+    case.open()
+    early, late = case.registration(), case.registration()
+    people = [make.user(Role.BIDDER, of=r.organisation) for r in (early, late)]
+    case.clock.move_to(CLOSES + timedelta(seconds=3))
+    with arrival.stamp(CLOSES - timedelta(microseconds=1)):
+        perform(early.submit, by=people[0])
+    assert early.confirmed_at == CLOSES - timedelta(microseconds=1)
+    with arrival.stamp(CLOSES):
+        refused(case, "registration_closed", late, by=people[1])
+
+
+def test_a_request_arrives_when_the_site_receives_it(case, api):
+    case.open()
+    registration = case.registration()
+    person = make.user(Role.BIDDER, of=registration.organisation)
+    case.clock.move_to(CLOSES - timedelta(microseconds=1))
+    names = ("grade", "manager_name", "manager_certificate", "safety_licence", "confirmed_sha256")
+    facts = {name: getattr(registration, name) for name in names}
+    answer = api(person).post(
+        "registrations/", {**facts, "lot": case.lot.code, "organisation": str(registration.organisation_id)}
+    )
+    assert (answer.status_code, Registration.objects.get().confirmed_at) == (201, CLOSES - timedelta(microseconds=1))
+
+
+def test_a_suspension_since_the_lot_was_read_is_seen(case):
+    case.open()
+    registration = case.registration()
+    person = make.user(Role.BIDDER, of=registration.organisation)
+    assert registration.lot.registration_window
+    perform(case.lot.suspend, by=case.regulator, reason="system_fault")
+    refused(case, "lot_not_live", registration, by=person)
+
+
+def test_a_window_changed_since_it_was_read_is_seen(case):
+    case.open()
+    registration = case.registration()
+    person = make.user(Role.BIDDER, of=registration.organisation)
+    window = registration.lot.registration_window
+    RegistrationWindow.objects.filter(pk=window.pk).update(closes_at=OPENS + timedelta(minutes=1))
+    case.clock.move_to(OPENS + timedelta(minutes=2))
+    refused(case, "registration_closed", registration, by=person)
 
 
 def test_second_registration_is_refused(case):
