@@ -29,6 +29,11 @@ def qualifications_for(person: Any) -> models.QuerySet[Qualification]:
     )
 
 
+def stands_as(comparison: Comparison, state: str) -> bool:
+    """Say whether the lot's contract is in a state."""
+    return Contract.objects.filter(lot=comparison.lot_id, state=state).exists()
+
+
 PARTICIPANT_NOTICES = Door(
     model=ParticipantNotice,
     path="participant-notices",
@@ -66,6 +71,14 @@ COMPARISONS = Door(
         "close": s.CloseComparison,
     },
     at_will=("fail", "lapse"),
+    fits={
+        "return_to_list": lambda comparison, person: comparison.draw is not None and comparison.draw.state == "void",
+        "take_result": lambda comparison, person: comparison.draw is not None and comparison.draw.state == "drawn",
+        "publicise": lambda comparison, person: comparison.awards_stand(),
+        "fail": lambda comparison, person: comparison.state != "drawn" or not comparison.awards_stand(),
+        "lapse": lambda comparison, person: comparison.state != "contracted" or stands_as(comparison, "concluded"),
+        "track": lambda comparison, person: stands_as(comparison, "confirmed"),
+    },
     filters=("lot__code", "state", "legal_basis"),
     related=("lot__project__owner", "draw", "lot__registration_window", "lot__candidate_list"),
     listed_as=("lot", "fixed_price", "draw_at"),
@@ -94,6 +107,7 @@ QUALIFICATIONS = Door(
     creates=("open", s.OpenQualification),
     acts={"find": s.RecordFindings, "settle": None, "reopen": s.ReopenQualification},
     at_will=("reopen",),
+    fits={"reopen": lambda qualification, person: not qualification.is_final()},
     by_hand=False,
     filters=("lot__code", "state"),
     related=("lot__project",),

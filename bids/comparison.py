@@ -244,6 +244,10 @@ class Comparison(Preparation):
         """Return the contract that stands. Raises Contract.DoesNotExist before there is one."""
         return Contract.objects.standing().get(lot=self.lot_id)
 
+    def awards_stand(self) -> bool:
+        """Say whether winner or alternate is left."""
+        return Award.objects.filter(lot=self.lot_id, lapsed_at=None).exists()
+
     def _finished_draw(self) -> Draw:
         if self.draw is None or self.draw.state != "drawn":
             raise RuleError(gettext_noop("The draw is not finished."), code="draw_not_finished")
@@ -260,7 +264,7 @@ class Comparison(Preparation):
 
     def _ground_of_failure(self) -> str:
         if self.state == "drawn":
-            if Award.objects.filter(lot=self.lot, lapsed_at=None).exists():
+            if self.awards_stand():
                 raise RuleError(gettext_noop("An award stands."), code="award_stands")
             return "no_alternate_left"
         self._check_settled()

@@ -123,7 +123,7 @@ class Qualification(Machine):
         """Examine again before the list where something came to light, such as a tie (招标投标法实施条例 34, 51)."""
         if not reason.strip():
             raise RuleError(gettext_noop("Say why the qualification is reopened."), code="reason_missing")
-        if self.lot.notices.filter(kind__in=[Kind.DRAW_LIST, Kind.FAILURE]).exclude(state="").exists():
+        if self.is_final():
             raise RuleError(
                 gettext_noop("The list or the failure has been published; the qualification stands."),
                 code="qualification_final",
@@ -133,6 +133,10 @@ class Qualification(Machine):
         act.seal()
         self.lot.registrations.counted().update(verdict="", reason="")
         return {"reason": reason}
+
+    def is_final(self) -> bool:
+        """Say whether the list, or that there will be none, has been published."""
+        return self.lot.notices.filter(kind__in=[Kind.DRAW_LIST, Kind.FAILURE]).exclude(state="").exists()
 
     def _finding(self, act: Act, row: dict[str, Any], standing: dict[int, Registration]) -> "Finding":
         registration = standing.get(row["registration"])

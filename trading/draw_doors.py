@@ -5,9 +5,10 @@ from rest_framework import serializers
 
 from trading.doors.door import Door
 from trading.doors.fields import BASICS, Input, Moment, Record
+from trading.draws import offers
 from trading.draws.committing import VoidCause
 from trading.draws.draw import Draw
-from trading.draws.entries import Contribution, Skip, SkipCode
+from trading.draws.entries import Contribution, Skip, SkipCode, State
 
 AREA = {"base_template": "textarea.html"}
 SHA256 = r"^[0-9a-f]{64}$"
@@ -125,6 +126,18 @@ DRAWS = Door(
         "skip": SkipInput,
     },
     at_will=("void", "skip", "reject_dice"),
+    over=(State.DRAWN,),
+    fits={
+        "contribute": offers.contribute,
+        "commit": offers.commit,
+        "reveal": offers.reveal,
+        "close_reveals": offers.close_reveals,
+        "void": offers.void,
+        "enter_dice": offers.enter_dice,
+        "confirm_dice": offers.confirm_dice,
+        "reject_dice": offers.reject_dice,
+        "take_beacon": offers.take_beacon,
+    },
     inside=("prepare",),
     filters=("lot__code", "state", "session"),
     related=("lot__project", "session"),

@@ -22,7 +22,6 @@ from trading.session import SUPERVISING, Session
 SHOWN = 10
 STEPS = ("contribute", "reveal", "witness", "dice", "result")
 OWN_PANELS = frozenset({"contribute", "reveal", "enter_dice", "confirm_dice"})
-OF_DRAND = "take_beacon"
 READER_ROLES = (Role.CENTRE_STAFF, Role.OWNER, Role.AGENCY, Role.NOTARY)
 
 
@@ -132,13 +131,8 @@ def part_of(draw: Draw, session: Session, person: Any) -> Part | None:
         badges=badges_of(session) if read else [],
         digits=read_digits(draw) if confirm else "",
         hands=sorted({badge for entry in draw.dice.filter(attempt=draw.attempt) for badge in entry.hands}),
-        tasks=[task for task in door.tasks(draw, person) if task.name not in OWN_PANELS and fits(draw, task.name)],
+        tasks=[task for task in door.tasks(draw, person) if task.name not in OWN_PANELS],
     )
-
-
-def fits(draw: Draw, act: str) -> bool:
-    """Say whether an act fits the draw's beacon: dice are read, a drand round is taken."""
-    return act != OF_DRAND or draw.beacon.get("kind") == "drand"
 
 
 def name_of(draw: Draw, role: str, person: Any) -> str:

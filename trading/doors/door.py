@@ -49,6 +49,9 @@ class Door:
     `filters` are a django-filter set or field names, `listed_as` the columns of the list's page, `details` how one
     record reads where it says more than in a list, `by_hand` whether "My work" offers the creating act, `states` the
     words and tones of states that this noun understands otherwise than the site does.
+
+    `fits` says of acts whether a record has room for them beyond its own state, such as one whose session is over: only
+    what fits is offered, the act itself decides. `over` are states in which nothing waits, though acts still answer.
     """
 
     model: type[Machine]
@@ -71,6 +74,8 @@ class Door:
     inside: tuple[str, ...] = ()
     also_creates: Mapping[str, type[Input]] = field(default_factory=dict)
     states: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
+    fits: Mapping[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
+    over: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         DOORS[self.noun] = self
@@ -128,7 +133,7 @@ class Door:
         held = person.roles() if person.is_authenticated else set()
         duties = [getattr(self.model, name) for name in self.acts if name not in self.at_will]
         mine = [act for act in duties if held & set(roles_of(act.act["may"]))]
-        states = {state for act in mine for state in sources_of(act)}
+        states = {state for act in mine for state in sources_of(act)} - set(self.over)
         rows = self.rows(person).filter(state__in=states).select_related(*self.related).order_by(*self.order)[:most]
         found = [(row, [task for task in self.tasks(row, person) if task.name not in self.at_will]) for row in rows]
         return [(row, tasks) for row, tasks in found if tasks]
@@ -207,10 +212,13 @@ def refused(label: str) -> NotPermitted:
 
 
 def possible(record: Machine, name: str, person: Any) -> bool:
-    """Say whether power, state and lot allow the act now; its guards may still refuse."""
-    lot = record.ledger_lot()
+    """Say whether power, state, lot and circumstances allow the act now; its guards may still refuse."""
+    lot, door = record.ledger_lot(), DOORS[record.noun]
     moves = lot is None or lot.is_live or getattr(type(record), name).act["even_suspended"]
-    return bool(moves and can_proceed(getattr(record, name)) and DOORS[record.noun].holds_power(record, name, person))
+    if not (moves and can_proceed(getattr(record, name)) and door.holds_power(record, name, person)):
+        return False
+    fits = door.fits.get(name)
+    return fits is None or fits(record, person)
 
 
 def roles_of(power: Power) -> Iterable[str]:

@@ -5,6 +5,7 @@ files: `Committing` holds the fields and these acts, `Draw` the beacon and the r
 """
 
 import functools
+from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
@@ -191,7 +192,7 @@ class Committing(Machine):
         """End the draw before its cut-off, for a listed cause, by the supervisor; never because of the outcome."""
         if cause not in VoidCause.values or not reason.strip():
             raise InvalidInput(gettext_noop("Name a listed cause and the reason."), code="bad_cause")
-        if not (cause == VoidCause.REVEALS_MISSING and self._came_to_nothing(act)):
+        if not (cause == VoidCause.REVEALS_MISSING and self.came_to_nothing(act.at)):
             self._check_before_cut_off(act, "past_cut_off")
         self.void_cause = cause
         facts = {"cause": cause, "reason": reason, "commit_hash": self.commit_hash}
@@ -272,15 +273,19 @@ class Committing(Machine):
             raise RuleError(gettext_noop("This chain's key is not pinned."), code="unknown_chain")
         return chain.round_time(self.beacon["round"]) - CUT_OFF_S
 
-    def _check_before_cut_off(self, act: Act, code: str) -> None:
+    def is_past_cut_off(self, moment: datetime) -> bool:
+        """Say whether what is on the table stays as it is."""
         closed = self.state in {State.CLOSED, State.DRAWN}
         by_time = self.state == State.COMMITTED and self.beacon["kind"] == "drand"
-        if closed or (by_time and act.at.timestamp() >= self.drand_limit()):
+        return closed or (by_time and moment.timestamp() >= self.drand_limit())
+
+    def _check_before_cut_off(self, act: Act, code: str) -> None:
+        if self.is_past_cut_off(act.at):
             raise RuleError(gettext_noop("The cut-off has passed; what is on the table stays."), code=code, basis=BASIS)
 
-    def _came_to_nothing(self, act: Act) -> bool:
+    def came_to_nothing(self, moment: datetime) -> bool:
         """Say whether the round's cut-off passed with too few reveals: there is no result to dislike."""
-        if not self.commit_hash or self.beacon["kind"] != "drand" or act.at.timestamp() < self.drand_limit():
+        if not self.commit_hash or self.beacon["kind"] != "drand" or moment.timestamp() < self.drand_limit():
             return False
         size = cutoff.size_before(self.drand_limit(), self.event_of("draw.committed"))
         return sum(one.stood_before(size) for one in self.contributions.all()) < self.committed().min_reveals
