@@ -199,9 +199,7 @@ def overdue() -> list[Milestone]:
 def report_overloaded(milestone: Milestone) -> DisciplineReport | None:
     """File the report on an enterprise with too many projects and a milestone late, once for each lot."""
     organisation, lot = milestone.contract.registration.organisation, milestone.lot
-    running = Contract.objects.standing().filter(
-        registration__organisation=organisation, lot__rehearsal=lot.rehearsal
-    )
+    running = Contract.objects.standing().filter(registration__organisation=organisation, lot__rehearsal=lot.rehearsal)
     triggers = fixed_price.discipline_triggers(
         active_projects=running.exclude(state="closed").count(),
         milestones_late=1,

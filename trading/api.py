@@ -142,7 +142,7 @@ PROJECTS = Door(
     ),
     by="code",
     creates=("submit", s.SubmitProject),
-    acts={"submit": None, "accept": None, "give_back": s.GiveReason},
+    acts={"correct": s.CorrectProject, "submit": None, "accept": None, "give_back": s.GiveReason},
     filters=("category", "region", "state", "owner"),
     related=("owner", "agency"),
     listed_as=("code", "name", "owner", "category"),

@@ -9,12 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from trading import clock, codes
-from trading.errors import RuleError
+from trading.errors import InvalidInput, RuleError
 from trading.party import Organisation, Role, anywhere, within
 from trading.transitions import Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda project: project.owner_id)
 AGENCY = within(Role.AGENCY, lambda project: project.agency_id)
+CORRECTABLE = (
+    *("name", "agency", "category", "region", "industry", "funding", "approval_no", "approved_estimate"),
+    *("funds_in_place", "title_clear", "programme"),
+)
 
 
 class Category(models.TextChoices):
@@ -200,6 +204,34 @@ class Project(Machine):
         return {"code": self.code, "name": self.name, "owner": self.owner.uscc, "estimate": str(self.approved_estimate)}
 
     @act(
+        "project.corrected",
+        source="returned",
+        target="returned",
+        may=OWNER | AGENCY,
+        label=gettext_noop("Correct the entry registration"),
+    )
+    def correct(self, act: Act, **facts: Any) -> dict[str, Any]:
+        """Correct what the centre returned (濮阳市公共资源交易管理条例 13); the ledger names each change.
+
+        Owner and code stay: the ledger knows the project by its code.
+        """
+        if unknown := sorted(set(facts) - set(CORRECTABLE)):
+            raise InvalidInput(gettext_noop("This cannot be corrected: %(names)s."), names=", ".join(unknown))
+        changed = {
+            name: getattr(self, name) for name in CORRECTABLE if name in facts and facts[name] != getattr(self, name)
+        }
+        if not changed:
+            raise RuleError(
+                gettext_noop("Nothing is different from what was registered."),
+                code="nothing_corrected",
+                next_step=gettext_noop("Correct what the centre names, or submit the registration again as it is."),
+            )
+        for name in changed:
+            setattr(self, name, facts[name])
+        self.clean_fields(exclude=[field.name for field in self._meta.fields if field.name not in changed])
+        return {"changed": {name: {"was": _said(was), "now": _said(facts[name])} for name, was in changed.items()}}
+
+    @act(
         "project.accepted",
         source="submitted",
         target="accepted",
@@ -221,3 +253,10 @@ class Project(Machine):
         """Return the registration with the reason."""
         self.return_reason = reason
         return {"reason": reason}
+
+
+def _said(value: Any) -> Any:
+    """Return a fact as the ledger writes it."""
+    if isinstance(value, Organisation):
+        return value.uscc
+    return value if value is None or isinstance(value, bool) else str(value)

@@ -13,7 +13,7 @@ from trading.notice import Kind, Notice, NoticeVersion
 from trading.objection import Matter, Objection
 from trading.party import Organisation, Role
 from trading.party_serializers import holding, mine
-from trading.project import Category, Funding, LegalBasis, Project
+from trading.project import CORRECTABLE, Category, Funding, LegalBasis, Project
 
 
 def owners(person: Any) -> models.QuerySet[Organisation]:
@@ -100,6 +100,25 @@ class SubmitProject(Input):
     rehearsal = serializers.BooleanField(
         label=_("Rehearsal"), default=False, help_text=_("Practise only: it says so everywhere and counts nowhere.")
     )
+
+
+class CorrectProject(SubmitProject):
+    """What is corrected; whatever is left out stays as it was registered."""
+
+    consequence = _("The ledger names each change. Submit the registration again afterwards.")
+    owner = None  # type: ignore[assignment]  # how a serializer drops what it inherits
+    rehearsal = None  # type: ignore[assignment]
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required, field.default = False, serializers.empty
+        return fields
+
+    @classmethod
+    def known_of(cls, record: Project) -> dict[str, Any]:
+        known = {name: getattr(record, name) for name in CORRECTABLE}
+        return {**known, "agency": str(record.agency_id) if record.agency_id else ""}
 
 
 class GiveReason(Input):

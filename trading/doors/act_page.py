@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from trading import idempotency
 from trading.doors import problems
 from trading.doors.door import Door, refused, said_of
+from trading.doors.fields import Input
 from trading.doors.forms import KEY, VERSION, InputForm, new_key, typed_back
 from trading.doors.show import facts_of, standing
 from trading.errors import RuleError, StaleVersion
@@ -40,7 +41,8 @@ class ActPage:
     def answer(self) -> HttpResponse:
         """Show the form, or perform what it says."""
         if self.request.method != "POST":
-            return self.shown(self.form(initial=self.request.GET.dict()))
+            known = self.kind.known_of(self.record) if self.record else {}
+            return self.shown(self.form(initial={**known, **self.request.GET.dict()}))
         form = self.form(data=self.request.POST, files=self.request.FILES)
         try:
             answer = self.once(form)
@@ -61,8 +63,12 @@ class ActPage:
             return redirect_to_login(self.request.get_full_path())
         raise refused(getattr(self.door.model, self.act).act["label"])
 
+    @property
+    def kind(self) -> type[Input]:
+        return self.door.input_of(self.act, new=self.record is None)
+
     def form(self, **options: Any) -> InputForm:
-        return InputForm(self.door.input_of(self.act, new=self.record is None), self.request.user, **options)
+        return InputForm(self.kind, self.request.user, **options)
 
     def once(self, form: InputForm) -> Answer:
         """Perform once for the key that the form carries: a double click has one effect."""

@@ -121,6 +121,11 @@ class Input(serializers.Serializer[Any]):
     basis: ClassVar[Any] = ""  # an input may have a field of this name
     default_error_messages = {"unknown_field": _("This act has no such field.")}
 
+    @classmethod
+    def known_of(cls, record: Any) -> dict[str, Any]:
+        """Return what a page fills in at first: for an act that changes facts, what the record says now."""
+        return {}
+
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             unknown = set(data) - set(self.fields) - {"csrfmiddlewaretoken"}

@@ -18,9 +18,7 @@ def place():
 
 def waiting(place):
     """Return what waits at “my work”, by person; whom nothing waits for is left out."""
-    found = {
-        name: [task.name for _row, tasks in DRAWS.waiting(place[name]) for task in tasks] for name in EVERYBODY
-    }
+    found = {name: [task.name for _row, tasks in DRAWS.waiting(place[name]) for task in tasks] for name in EVERYBODY}
     return {name: acts for name, acts in found.items() if acts}
 
 
