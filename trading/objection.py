@@ -55,6 +55,7 @@ class Objection(Machine):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="objections")
     matter = models.CharField(_("Matter"), max_length=8, choices=Matter.choices)
     text = models.TextField(_("Objection and its grounds"), max_length=4000)
+    interest = models.CharField(_("Interest in the matter"), max_length=300, blank=True)
     reply = models.TextField(_("Reply"), max_length=4000, blank=True, editable=False)
     reply_due_on = models.DateField(null=True, editable=False)
 
@@ -69,10 +70,14 @@ class Objection(Machine):
 
     @act("objection.raised", source="", target="raised", may=OBJECTOR, label=gettext_noop("Raise an objection"))
     def raise_(self, act: Act) -> dict[str, Any]:
-        """Object; the procedure waits for the reply, due within three days (招标投标法实施条例 54)."""
+        """Object, as a bidder or with an interest in the matter; the procedure waits for the reply, due in three days.
+
+        Source: 招标投标法实施条例 22, 54, 60.
+        """
         if not self.text.strip():
             raise RuleError(gettext_noop("Say what you object to and why."), code="objection_empty")
         self._check_period(self.lot.at(act.arrived))
+        self._check_standing()
         self._seal_while_secret(act)
         raised_on = clock.local_date(self.lot.now())
         self.reply_due_on = engine.deadline("T08", raised_on).date
@@ -114,4 +119,19 @@ class Objection(Machine):
                 code="not_the_time_to_object",
                 basis="招标投标法实施条例 22, 54",
                 next_step=gettext_noop("Complain to the sector regulator instead."),
+            )
+
+    def _check_standing(self) -> None:
+        """Refuse an objection to list or result of one who neither registered nor states an interest.
+
+        It comes after the period: before the list nobody learns from it who registered (招标投标法 22).
+        """
+        if self.matter == Matter.NOTICE or self.interest.strip():
+            return
+        if not self.lot.registrations.counted().filter(organisation=self.organisation_id).exists():
+            raise RuleError(
+                gettext_noop("Only a registrant, or whoever states an interest in the matter, may object to it."),
+                code="interest_not_stated",
+                basis="招标投标法实施条例 54, 60",
+                next_step=gettext_noop("State how the list or the result affects your own rights."),
             )

@@ -253,7 +253,7 @@ class ObjectionRecord(Record):
 
     class Meta:
         model = Objection
-        fields = ("id", "lot", "organisation", "matter", "text", "reply", "reply_due_on", *BASICS)
+        fields = ("id", "lot", "organisation", "matter", "text", "interest", "reply", "reply_due_on", *BASICS)
 
 
 class RaiseObjection(Input):
@@ -262,6 +262,14 @@ class RaiseObjection(Input):
     matter = serializers.ChoiceField(choices=Matter.choices, label=_("Matter"))
     text = serializers.CharField(
         label=_("Objection and its grounds"), max_length=4000, style={"base_template": "textarea.html"}
+    )
+    interest = serializers.CharField(
+        label=_("Interest in the matter"),
+        max_length=300,
+        required=False,
+        allow_blank=True,
+        style={"base_template": "textarea.html"},
+        help_text=_("Who did not register says how the list or the result affects their own rights."),
     )
 
 

@@ -30,8 +30,8 @@ def listed(case):
     perform(case.fresh().publish_list, by=case.owner)
 
 
-def objection_of(case, person, matter):
-    return Objection(lot=case.lot, organisation=make.home(person), matter=matter, text="资格要求过高")
+def objection_of(case, person, matter, **facts):
+    return Objection(lot=case.lot, organisation=make.home(person), matter=matter, text="资格要求过高", **facts)
 
 
 def test_identifiers_of_registrations_count_nobody(case):
@@ -54,9 +54,52 @@ def test_objection_out_of_its_time_is_refused(case, bidder):
     refused(objection_of(case, bidder, Matter.RESULT).raise_, "not_the_time_to_object", by=bidder)
 
 
+def test_who_neither_registered_nor_states_an_interest_may_not_object_to_the_list(case, bidder):
+    listed(case)
+    before = AuditEvent.objects.count()
+    for interest in ("", "  "):
+        with pytest.raises(RuleError) as caught:
+            perform(objection_of(case, bidder, Matter.LIST, interest=interest).raise_, by=bidder)
+        assert (caught.value.code, caught.value.basis) == ("interest_not_stated", "招标投标法实施条例 54, 60")
+    assert (Objection.objects.count(), AuditEvent.objects.count()) == (0, before)
+
+
+def test_a_registrant_objects_to_the_list_without_stating_an_interest(case):
+    listed(case)
+    registrant = case.lot.registrations.first().organisation.memberships.get().user
+    assert perform(objection_of(case, registrant, Matter.LIST).raise_, by=registrant).state == "raised"
+
+
+def test_a_withdrawn_registrant_states_its_interest_like_anybody_else(case):
+    case.open()
+    left = case.register()
+    person = left.organisation.memberships.get().user
+    perform(left.withdraw, by=person)
+    for _ in range(3):
+        case.register()
+    case.settle(case.close())
+    perform(case.fresh().publish_list, by=case.owner)
+    refused(objection_of(case, person, Matter.LIST).raise_, "interest_not_stated", by=person)
+    stated = perform(objection_of(case, person, Matter.LIST, interest="曾报名，拟再次报名").raise_, by=person)
+    assert Objection.objects.get(pk=stated.pk).interest == "曾报名，拟再次报名"
+
+
+def test_before_the_list_an_objection_does_not_tell_who_registered(case, bidder):
+    case.open()
+    registrant = case.register().organisation.memberships.get().user
+    answers = []
+    for person in (registrant, bidder):
+        for matter in (Matter.LIST, Matter.RESULT):
+            with pytest.raises(RuleError) as caught:
+                perform(objection_of(case, person, matter).raise_, by=person)
+            answers.append((caught.value.code, caught.value.detail, caught.value.next_step))
+    assert len(set(answers)) == 1
+    assert perform(objection_of(case, bidder, Matter.NOTICE).raise_, by=bidder).state == "raised"
+
+
 def test_open_objection_keeps_the_draw_from_beginning(case, bidder):
     listed(case)
-    raised = objection_of(case, bidder, Matter.LIST)
+    raised = objection_of(case, bidder, Matter.LIST, interest="本单位为名单企业的材料供应商")
     perform(raised.raise_, by=bidder)
     case.clock.move_to(case.fresh().draw_at)
     refused(case.fresh().begin_draw, "objection_open", by=case.centre, session=None, beacon={})
