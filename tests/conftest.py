@@ -3,11 +3,24 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests import make
 from trading.party import Role, User
+
+
+class QuickArgon2(Argon2PasswordHasher):
+    """The hash of the site at the least cost, for people who sign in by the hundred."""
+
+    time_cost, memory_cost, parallelism = 1, 8, 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    with override_settings(PASSWORD_HASHERS=[f"{__name__}.QuickArgon2"]):
+        yield
 
 
 @pytest.fixture(autouse=True)
