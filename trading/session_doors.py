@@ -143,6 +143,7 @@ ROOM = Door(
     rows=everybody(Room),
     creates=("register", RoomInput),
     acts={"withdraw": None},
+    at_will=("withdraw",),
     filters=("kind",),
     listed_as=("name", "kind", "place"),
 )

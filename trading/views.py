@@ -26,13 +26,14 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @login_required
 @require_GET
 def work(request: HttpRequest) -> HttpResponse:
-    """Show what waits for the person, what the person can begin, and for whom the person acts."""
+    """Show what waits for the person, what the person can begin and look up, and for whom the person acts."""
     person: Any = request.user
     waiting = [(door, rows) for door in DOORS.values() if door.acts and (rows := door.waiting(person))]
     begin = [
         (door.label_of(door.begins), reverse(f"{door.noun}_new")) for door in DOORS.values() if door.offered_to(person)
     ]
-    context = {"waiting": waiting, "begin": begin, "memberships": person.active_memberships()}
+    read = [(door.plural, reverse(f"{door.noun}_list")) for door in DOORS.values() if door.rows(person).exists()]
+    context = {"waiting": waiting, "begin": begin, "read": read, "memberships": person.active_memberships()}
     return render(request, "acts/work.html", context)
 
 

@@ -114,7 +114,7 @@ def acting(door: Door) -> Callable[..., HttpResponse]:
 
 def _row(door: Door, row: Any) -> dict[str, Any]:
     words, tone = standing(door, row)
-    values = [shown(row, name) for name in door.listed_as]
+    values = [(label_of(door, name), shown(row, name)) for name in door.listed_as]
     return {"record": row, "path": door.address_of(row), "values": values, "words": words, "tone": tone}
 
 
