@@ -1,5 +1,6 @@
-"""Verify a draw: `verify_draw.py EVIDENCE_FOLDER [--keys keys.json]`. Exit 0: true, 1: false, 2: evidence missing."""
+"""Verify a draw from its evidence. Exit 0: the result follows; 1: it does not; 2: evidence is missing, or usage."""
 
+import argparse
 import hashlib
 import hmac
 import json
@@ -8,10 +9,8 @@ import sys
 from base64 import standard_b64decode as decoded
 from bisect import bisect_left
 from datetime import datetime
-from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +19,16 @@ bls: Any = import_module("py_arkworks_bls12381") if find_spec("py_arkworks_bls12
 FILES = {"keys.json", "commit.json", "list.tsv", "exclusions.tsv", "sources.json", "beacon.json", "ranking.txt"}
 FILES |= {"result.json", "checkpoint", "cutoff.checkpoint", "consistency", "README.txt"}
 LINE = rb"([0-9A-Za-z._:-]{1,64})\t[0-9A-Z]{1,16}(?:,[0-9A-Z]{1,16})*\t(?:[1-9][0-9]{0,2}|1000)\t[0-9A-Za-z._:-]{1,64}"
-TICKET = b"ggzy-draw/1/ticket\0"
+TICKET, SUPERVISING = b"ggzy-draw/1/ticket\0", ("site_supervisor", "sector_regulator", "discipline")
 LABEL = {"commit": "who", "drand": "round", "physical": "digits", "cwl-ssq": "issue", "nist": "time"}
 QUICKNET, GENESIS = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971", 1692803367
 KEY = "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d10"
 KEY += "64510d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"
 DST = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
-P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+P, ORDER, SAFE = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493, range(1 - 2**53, 2**53)
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
-Point = tuple[int, int]
+BASE = 15112221349535400772501151409588531511454012693041857206046113283949847762202, 4 * pow(5, -1, P) % P
+EXCLUDED, CODES = rb"([0-9A-Za-z._:-]{1,64})\tE0[1-9]\t[0-9a-f]{64}", {"S01", "S02", "S03", "S04"}
 
 
 class Verdict(Exception):
@@ -45,7 +45,7 @@ def sized(value: bytes) -> bytes:
 
 
 def parse(raw: bytes, what: str) -> Any:
-    value = json.loads(raw.decode(), parse_float=str, parse_constant=str)
+    value = json.loads(raw, parse_float=str, parse_constant=str, parse_int=lambda text: SAFE[SAFE.index(int(text))])
     form = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     need(form.encode() == raw, f"{what} is not canonical JSON")
     return value
@@ -65,30 +65,23 @@ def fold(path: list[bytes], index: int, last: int, old: bytes, new: bytes) -> tu
     return old, new
 
 
-def plus(p: Point, q: Point) -> Point:
+def plus(p: tuple[int, int], q: tuple[int, int]) -> tuple[int, int]:
     t, x, y = D * p[0] * q[0] * p[1] * q[1], p[0] * q[1] + q[0] * p[1], p[1] * q[1] + p[0] * q[0]
     return x * pow(1 + t, -1, P) % P, y * pow(1 - t, -1, P) % P
 
 
-def point(raw: bytes) -> Point:
-    sign, y = divmod(int.from_bytes(raw, "little"), 2**255)
+def signed(key: bytes, message: bytes, seal: bytes) -> bool:  # Ed25519, RFC 8032, 5.1.7
+    sign, y = divmod(int.from_bytes(key, "little"), 2**255)
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     root = pow(square, (P + 3) // 8, P)
     x = next((x for x in (root, root * ROOT % P) if (x * x - square) % P == 0), P)
-    need(len(raw) == 32 and y < P and x < P, "a key is malformed")
-    return (x if x & 1 == sign else P - x), y
-
-
-def signed(key: bytes, message: bytes, seal: bytes) -> bool:  # Ed25519, RFC 8032, 5.1.7
-    base, (x, y), total = point((4 * pow(5, -1, P) % P).to_bytes(32, "little")), point(key), (0, 1)
-    digest = hashlib.sha512(seal[:32] + key + message).digest()
+    need(len(key) == 32 and y < P and x < P, "a key is malformed")
+    minus, total = (P - x if x & 1 == sign else x, y), (0, 1)
+    choice, digest = (total, BASE, minus, plus(BASE, minus)), hashlib.sha512(seal[:32] + key + message).digest()
     s, k = int.from_bytes(seal[32:], "little"), int.from_bytes(digest, "little") % ORDER
     for bit in range(252, -1, -1):
-        total = plus(total, total)
-        total = plus(total, base) if s >> bit & 1 else total
-        total = plus(total, (P - x, y)) if k >> bit & 1 else total
-    r = (total[1] | (total[0] & 1) << 255).to_bytes(32, "little")
-    return len(seal) == 64 and s < ORDER and r == seal[:32]
+        total = plus(plus(total, total), choice[s >> bit & 1 | (k >> bit & 1) << 1])
+    return len(seal) == 64 and s < ORDER and (total[1] | (total[0] & 1) << 255).to_bytes(32, "little") == seal[:32]
 
 
 def listed(path: Path) -> dict[str, bytes]:
@@ -97,30 +90,27 @@ def listed(path: Path) -> dict[str, bytes]:
     need(manifest["v"] == "ggzy-draw-evidence/1" and len(manifest) == 2, "unknown manifest")
     names = {one.relative_to(path).as_posix() for one in path.rglob("*") if not one.is_dir()}
     for name in (there := sorted(names - {"manifest.json"})):
-        found = hashlib.sha256((path / name).read_bytes()).hexdigest()
-        need(found == manifest["files"].get(name), f"{name} is not the file of the manifest")
+        need(hashlib.sha256((path / name).read_bytes()).hexdigest() == manifest["files"].get(name), f"{name} differs")
     need(not (missing := {*manifest["files"], *FILES} - set(there)), f"missing: {', '.join(sorted(missing))}", 2)
-    sys.stdout.write(f"ok  {len(there)} files as the manifest says\n")
-    large = {"ranking.txt": manifest["files"]["ranking.txt"].encode()}  # its hash stands for it
-    return {name: (path / name).read_bytes() for name in there if name not in large} | large
+    return {n: manifest["files"][n].encode() if n == "ranking.txt" else (path / n).read_bytes() for n in there}
 
 
 class Evidence:
-    def __init__(self, path: Path, pinned: str | None) -> None:
-        self.files = listed(path)
+    def __init__(self, folder: Path, keys: Path | None) -> None:
+        self.files = listed(folder)
         self.keys = json.loads(self.files["keys.json"])
-        need(not pinned or json.loads(Path(pinned).read_bytes()) == self.keys, "keys.json is not the pinned one")
+        need(not keys or json.loads(keys.read_bytes()) == self.keys, "keys.json is not the pinned one")
         self.commit, self.beacon = (parse(self.files[f"{n}.json"], n) for n in ("commit", "beacon"))
         self.suite = self.commit["suite"]
+        need(self.commit["v"] == "ggzy-draw/1" and self.suite in ("sha256", "sm3"), "another protocol, or suite")
         need(self.suite in hashlib.algorithms_available, f"this Python has no {self.suite}", 2)
-        self.make: Any = plain if self.suite == "sha256" else partial(hashlib.new, self.suite)
+        self.make: Any = plain if self.suite == "sha256" else lambda data: hashlib.new(self.suite, data)
         self.sealed = self.tagged("commit", self.files["commit.json"])
         self.late, self.final = self.opened("cutoff.checkpoint"), self.opened("checkpoint")
         self.events = self.history(self.entries())
 
     def tagged(self, name: str, *parts: bytes) -> str:
-        message = f"ggzy-draw/1/{name}\0".encode() + b"".join(map(sized, parts))
-        return str(self.make(message).hexdigest())
+        return str(self.make(f"ggzy-draw/1/{name}\0".encode() + b"".join(map(sized, parts))).hexdigest())
 
     def opened(self, name: str) -> tuple[int, bytes, int]:
         text, _, tail = self.files[name].decode().partition("\n\n")
@@ -128,8 +118,8 @@ class Evidence:
         lines = (line.removeprefix("— ").rsplit(" ", 1) for line in tail.split("\n")[:-1])
         seals = {(by, (raw := decoded(seal))[:4]): raw[4:] for by, seal in lines}
         times: dict[str, list[int]] = {"log": [], "witnesses": []}
-        for role, by, _, key in [(r, *text.split("+", 2)) for r in times for text in self.keys[r]]:
-            public = decoded(key)
+        for role, key in ((one, key) for one in times for key in self.keys[one]):
+            by, public = key.split("+", 2)[0], decoded(key.split("+", 2)[2])
             if seal := seals.get((by, hashlib.sha256(f"{by}\n".encode() + public).digest()[:4])):
                 times[role].append(int.from_bytes(seal[:-64], "big"))
                 head = f"cosignature/v1\ntime {times[role][-1]}\n" if role == "witnesses" else ""
@@ -140,8 +130,7 @@ class Evidence:
 
     def entries(self) -> list[Any]:
         (old, old_root, _), (size, root, _), found = self.late, self.final, [(-1, None)]
-        path = [] if old & (old - 1) else [old_root]
-        path += [decoded(line) for line in self.files["consistency"].split()]
+        path = [old_root] * (not old & (old - 1)) + [decoded(line) for line in self.files["consistency"].split()]
         shift = (old & -old).bit_length() - 1
         ends = fold(path[1:], (old - 1) >> shift, (size - 1) >> shift, path[0], path[0])
         need(ends == (old_root, root), "the last checkpoint does not extend the cut-off's")
@@ -159,33 +148,33 @@ class Evidence:
     def history(self, found: list[Any]) -> dict[str, list[Any]]:
         own, stem, seq = dict[str, list[Any]](), self.commit["draw_id"].rsplit("/", 1)[0], self.commit["seq"]
         voided = [e for _, e in found if e["type"] == "draw.voided"]
-        earlier = [f"{stem}/{number}" for number in range(1, seq)]
-        need([e["subject"]["id"] for e in voided] == earlier, "the earlier draws are not all void")
-        before = voided[-1]["data"]["commit_hash"] if voided else ""
+        ids, before = [e["subject"]["id"] for e in voided], voided[-1]["data"]["commit_hash"] if voided else ""
+        need(ids == [f"{stem}/{n}" for n in range(1, min(seq, len(ids) + 2))], "the earlier draws are not all void")
         need(self.commit.get("prev", "") == before, "the record does not follow the draw before")
-        for index, entry in found:
-            if entry["subject"] == {"type": "draw", "id": f"{stem}/{seq}"}:
-                own.setdefault(entry["type"].removeprefix("draw."), []).append((index, entry))
+        for one in (one for one in found if one[1]["subject"] == {"type": "draw", "id": f"{stem}/{seq}"}):
+            own.setdefault(one[1]["type"].removeprefix("draw."), []).append(one)
         return own
 
     def material(self) -> bytes:
         [(fixed, entry)] = self.events["committed"]
-        right = (entry["data"]["record"], entry["data"]["commit_hash"]) == (self.commit, self.sealed)
+        right = {"record": self.commit, "commit_hash": self.sealed}.items() <= entry["data"].items()
+        end = min([self.late[0], *(index for index, _ in self.events.get("closed", []))])
+        shut = end < self.late[0] or self.commit["sources"][-1]["kind"] != "physical"
         need(right, "commit.json is not the record of the ledger")
-        need(fixed < self.late[0], "the cut-off's checkpoint does not hold the commit record")
+        need(fixed < end and shut, "the cut-off's checkpoint holds no commit record, or not the close")
         made = {e["data"]["who"]: e["data"]["c"] for i, e in self.events["contributed"] if i < fixed}
-        told = [e["data"] for i, e in self.events.get("revealed", []) if fixed < i < self.late[0]]
+        told = [e["data"] for i, e in self.events.get("revealed", []) if fixed < i < end]
         values, rows, parts = {one["who"]: one["value"] for one in told}, [], b""
         for source in self.commit["sources"]:
             label, who = f"{source['kind']}:{source[LABEL[source['kind']]]}", source.get("who")
             value = bytes.fromhex(values.get(who, "") if who else self.beacon["value"])
             c = self.tagged("contrib", self.commit["draw_id"].encode(), (who or "").encode(), value)
-            need(not who or made.pop(who, "") == source["c"], f"{who} never made this commitment")
-            need(not who or not value or c == source["c"], f"{who} revealed something else")
+            right = not who or made.pop(who, "") == source["c"] == (c if value else source["c"])
+            need(right, f"{who} committed or revealed something else")
             rows.append({"label": label, "status": int(value != b""), "value": value.hex()})
             parts += sized(label.encode()) + bytes([value != b""]) + sized(value)
         need(not made and rows == json.loads(self.files["sources.json"]), "the sources differ")
-        need(len(values) == len(told) >= self.commit["min_reveals"], "too few reveals, or one twice")
+        need(len({*values.values()}) == len(told) >= self.commit["min_reveals"], "too few reveals, or one twice")
         sys.stdout.write(f"ok  {len(told)} contributions revealed before the cut-off\n")
         return parts
 
@@ -193,22 +182,26 @@ class Evidence:
         source, value = self.commit["sources"][-1], bytes.fromhex(self.beacon["value"])
         index, first = self.events.get("dice_entered", self.events.get("beacon_taken", []))[0]
         need(index >= self.late[0], "the beacon was entered before the cut-off")
+        need(self.beacon.items() <= (self.drawn["data"] | source).items(), "beacon.json is not that of the ledger")
         when = datetime.fromisoformat(first["at"]).timestamp()
         if source["kind"] == "physical":
-            dice = self.events["dice_entered"][-1][1]["data"]["digits"].encode()
+            one, two = (entry for _, entry in self.events["dice_entered"][-2:])
+            dice, twice = two["data"]["digits"].encode(), one["data"]["attempt"] == two["data"]["attempt"]
             need(value == dice and re.fullmatch(rb"[0-9]{%d}" % source["digits"], dice), "the dice differ")
-            need(len(set(self.beacon["hands"])) >= 3, "fewer than three hands rolled the dice")
+            need(twice and one["actor"]["id"] != two["actor"]["id"], "the dice were not read by two people")
+            need(self.drawn["actor"]["role"] in SUPERVISING, "no supervisor confirmed the dice")
+            need(len({*self.beacon["hands"]}) >= 3, "fewer than three hands rolled the dice")
         if source["kind"] == "drand":
             when, seal = GENESIS + source["round"] * 3 - 33, bytes.fromhex(self.beacon["signature"])
             need(source["chain"] == QUICKNET and hashlib.sha256(seal).digest() == value, "drand's value differs")
             if bls:
-                hashed = hashlib.sha256(source["round"].to_bytes(8, "big")).digest()
-                points = [bls.G1Point.from_compressed_bytes(seal), -bls.G1Point.hash_to_curve(hashed, DST)]
-                keys = [bls.G2Point(), bls.G2Point.from_compressed_bytes(bytes.fromhex(KEY))]
-                need(bls.GT.pairing_check(points, keys), "drand did not sign this round")
+                message, key = hashlib.sha256(source["round"].to_bytes(8, "big")).digest(), bytes.fromhex(KEY)
+                points = [bls.G1Point.from_compressed_bytes(seal), -bls.G1Point.hash_to_curve(message, DST)]
+                right = bls.GT.pairing_check(points, [bls.G2Point(), bls.G2Point.from_compressed_bytes(key)])
+                need(right, "drand did not sign this round")
+            sys.stdout.write(f"ok  drand's round {source['round']}, BLS {'' if bls else 'not '}checked\n")
         need(self.late[2] <= when, "the cut-off was witnessed too late")
-        note = f"BLS {'' if bls else 'not '}checked" if source["kind"] == "drand" else "seen"
-        sys.stdout.write(f"ok  beacon {source['kind']} after the cut-off, {note}\n")
+        sys.stdout.write(f"ok  beacon {source['kind']} after the cut-off\n")
 
     def lines(self, name: str, form: bytes, facts: dict[str, Any]) -> list[bytes]:
         raw = self.files.pop(name)
@@ -216,6 +209,8 @@ class Evidence:
         once = re.fullmatch(rb"(?:%b\n(?!\1\t))*+" % form, raw)  # no line begins with the id of the one before
         need(lines.pop() == b"" and once and len(lines) == facts["n"], f"{name} is malformed")
         need(sorted(lines) == lines, f"{name} has a misplaced line")  # as its id is, for a tab is below all of an id
+        strata = (line.split(b"\t")[1].split(b",") for line in lines if b"," in line)
+        need(all(one == sorted({*one}) for one in strata), f"{name}: strata are not sorted and unique")
         level = [self.make(b"\0" + line).digest() for line in lines] or [self.make(b"").digest()]
         while len(level) > 1:
             odd, walk = level[len(level) & ~1 :], iter(level)
@@ -234,14 +229,13 @@ class Evidence:
             two.update(one.digest())
             slip = two.digest() + ident + b"\n"
             for turn in () if weight == b"1" else range(1, int(weight)):
-                again = hmac.digest(seed, TICKET + turn.to_bytes(4, "big") + ident, self.suite)
-                slip = min(slip, again + ident + b"\n")
+                slip = min(slip, hmac.digest(seed, TICKET + turn.to_bytes(4, "big") + ident, self.suite) + slip[32:])
             buckets[slip[0]].append(slip)
         found = hashlib.sha256()
         for bucket in buckets:
             bucket.sort()
             found.update(b"".join([slip[32:] for slip in bucket]))
-        need(found.hexdigest() == self.files["ranking.txt"].decode(), "the ranking differs")
+        need(found.hexdigest() == self.files["ranking.txt"].decode(), "the ranking differs")  # its hash stands for it
         sys.stdout.write(f"ok  ranking of {len(lines)} by the seed {seed.hex()}\n")
         return [slip for bucket in buckets for slip in bucket]
 
@@ -259,42 +253,48 @@ class Evidence:
                 seated.append([row[0], name])
                 taken.add(row[0])
                 groups[row[3]], missing = held + (row[3] != "-"), missing - 1
-            spare += [[row[0], name] for row in islice(walk, quota["alt"])]
+            spare += [[row[0], name] for _, row in zip(range(quota["alt"]), walk, strict=False)]
             events += [{"event": "short", "missing": missing, "stratum": name}] if missing else []
         return {"seated": seated, "alternates": spare, "walk_events": events}
 
     def verify(self) -> str:
         lines = self.lines("list.tsv", LINE, self.commit["list"])
-        self.lines("exclusions.tsv", rb"([0-9A-Za-z._:-]{1,64})\tE0[1-9]\t[0-9a-f]{64}", self.commit["excl"])
-        sys.stdout.write(f"ok  commit record {self.sealed}, list of {len(lines)}\n")
+        gone = {line.split(b"\t")[0] for line in self.lines("exclusions.tsv", EXCLUDED, self.commit["excl"])}
+        need(not gone or gone.isdisjoint(line.split(b"\t")[0] for line in lines), "one is listed and excluded")
+        [(_, self.drawn)] = self.events.get("dice_confirmed", []) + self.events.get("beacon_taken", [])
         key = hmac.digest(bytes.fromhex(self.sealed), self.material(), self.suite)
         self.last_entropy()
-        seed, out = hmac.digest(key, b"ggzy-draw/1/seed\1", self.suite), set[str]()
-        order = self.ranked(seed, lines)
-        [(_, drawn)] = self.events.get("dice_confirmed", []) + self.events.get("beacon_taken", [])
+        seed = hmac.digest(key, b"ggzy-draw/1/seed\1", self.suite)
+        order, out = self.ranked(seed, lines), set[str]()
         facts: dict[str, Any] = {"commit_hash": self.sealed, "seed": seed.hex()}
-        for _, entry in [(0, drawn), *self.events.get("skipped", [])]:
-            out |= {entry["data"].get("skipped", "")}
+        for turn, (_, entry) in enumerate([(0, self.drawn), *self.events.get("skipped", [])]):
+            right = not turn or (entry["data"]["skipped"] in dict(facts["seated"]) and entry["data"]["code"] in CODES)
+            need(right, "a candidate was passed over without a seat or without a listed reason")
+            out.add(entry["data"].get("skipped", ""))
             facts |= self.seats(order, lines, out)
             need(facts.items() <= entry["data"].items(), "the ledger tells another result")
-        facts["rehearsal"] = drawn["data"].get("rehearsal", False)
+        facts |= {"draw_id": self.commit["draw_id"], "rehearsal": self.drawn["data"].get("rehearsal", False)}
         need(facts.items() <= (told := parse(self.files["result.json"], "result.json")).items(), "result.json differs")
+        right = told["witness"] == "demonstration" or "/demonstration-witness+" not in str(self.keys["witnesses"])
+        need(right, "the demonstration's witness is not independent")
         sys.stdout.write(f"ok  {facts}\n")
         return f"{'REHEARSAL (演练), ' * facts['rehearsal']}witness: {told['witness']}"
 
 
 def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="verify_draw.py", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--keys", type=Path, help="keys.json, kept by yourself")
     try:
-        need(len(arguments) == 1 or arguments[1:2] == ["--keys"], __doc__ or "", 2)
-        evidence = Evidence(Path(arguments[0]), arguments[2] if arguments[1:] else None)
-        code, why = 0, f"the result follows; {evidence.verify()}"
+        code, why = 0, f"the result follows; {Evidence(**vars(parser.parse_args(arguments))).verify()}"
     except Verdict as verdict:
         code, why = verdict.args
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        code, why = 1, f"malformed evidence: {error!r}"
+    except (OSError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        code, why = 1 + isinstance(error, OSError), f"malformed evidence: {error!r}"
     sys.stdout.write(f"{('VERIFIED', 'FALSE', 'INCOMPLETE')[code]}  {why}\n")
     return int(code)
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(main(sys.argv[1:]))

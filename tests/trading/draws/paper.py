@@ -25,6 +25,7 @@ ROUND_1000 = "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e3
 ROUND_1000_TIME = 1692803367 + 999 * 3
 START = ROUND_1000_TIME - 600
 WHO = ("operator", "supervisor", "bidder:DEMO0001")
+ROLES = {"u:1": "centre_staff", "u:2": "owner", "u:3": "site_supervisor"}
 HANDS = ["0001-001", "0001-002", "0001-003"]
 
 
@@ -34,7 +35,7 @@ class Ledger:
 
     leaves: list[bytes] = field(default_factory=list)
 
-    def write(self, kind: str, draw_id: str, at: int, data: dict[str, Any]) -> None:
+    def write(self, kind: str, draw_id: str, at: int, data: dict[str, Any], by: str = "u:1") -> None:
         number = len(self.leaves)
         entry = {
             "v": 1,
@@ -42,7 +43,7 @@ class Ledger:
             "id": str(leaf.uuid7(at * 1000, number.to_bytes(10, "big"))),
             "at": datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
             "type": kind,
-            "actor": {"id": "u:1", "role": "centre_staff", "auth": "pw"},
+            "actor": {"id": by, "role": ROLES[by], "auth": "pw"},
             "subject": {"type": "draw", "id": draw_id},
             "tender": "JY-2026-0001-01",
             "data": data,
@@ -186,16 +187,18 @@ def concluded(paper: Paper, commit: record.Commit, ledger: Ledger, at: int) -> e
         proof = {"hands": HANDS}
         ledger.write("draw.dice_entered", paper.draw_id, at, {"attempt": 1, "entry": 1, **flag})
         facts = {"attempt": 1, "entry": 2, "equal": True, "digits": DICE}
-        ledger.write("draw.dice_entered", paper.draw_id, at + 5, {**facts, **flag})
+        ledger.write("draw.dice_entered", paper.draw_id, at + 5, {**facts, **flag}, "u:2")
     kind = "draw.dice_confirmed" if paper.beacon["kind"] == "physical" else "draw.beacon_taken"
     facts = {"commit_hash": commit.hash.hex(), "seed": seed.hex(), **flag}
     result = chosen(paper, commit, ranking, [])
-    ledger.write(kind, paper.draw_id, at + 9, {**facts, **result, "value": given[-1].value.hex(), **proof})
+    told = {**facts, **result, "value": given[-1].value.hex(), **proof}
+    ledger.write(kind, paper.draw_id, at + 9, told, "u:3")
     skipped: list[str] = []
     for _ in range(paper.skips):
         skipped.append(result["seated"][0][0])
         result = chosen(paper, commit, ranking, skipped)
-        ledger.write("draw.skipped", paper.draw_id, at + 20, {"skipped": skipped[-1], **facts, **result})
+        told = {"skipped": skipped[-1], "seat": 1, "code": "S01", "evidence": "ab" * 32, **facts, **result}
+        ledger.write("draw.skipped", paper.draw_id, at + 20, told, "u:3")
     shown = {**paper.beacon, "value": given[-1].value.hex(), **proof}
     return evidence.Outcome(seed, ranking, shown, result)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.trading.draws import paper
-from tests.trading.draws.test_evidence import FORGERIES, LIES, PAPERS, forged_ledger
+from tests.trading.draws.test_evidence import FORGERIES, LIES, PAPERS, forged_ledger, keep, with_an_early_line
 from trading.draws import candidates, evidence, selector, sources, wire
 from trading.draws.candidates import Candidate
 from trading.draws.selector import Cap, Quota
@@ -141,7 +141,7 @@ def test_forgeries_with_a_fresh_manifest_are_found():
         files[name] = change(files[name])
         del files["manifest.json"]
         files["manifest.json"] = evidence.manifest(files)
-        asked.append({"ask": "verify", "files": {key: data.decode() for key, data in files.items()}})
+        asked.append({"ask": "verify", "files": {key: data.decode(errors="replace") for key, data in files.items()}})
     told = dict(zip(FORGERIES, answers(*asked), strict=True))
     assert {name: one["ok"] for name, one in told.items()} == dict.fromkeys(FORGERIES, False)
 
@@ -159,3 +159,9 @@ def test_a_log_that_lies_with_its_real_keys_is_found():
     asked = [{"ask": "verify", "files": {name: data.decode() for name, data in files.items()}} for files in folders]
     told = dict(zip(LIES, answers(*asked), strict=True))
     assert {name: one["ok"] for name, one in told.items()} == dict.fromkeys(LIES, False)
+
+
+def test_a_line_that_no_key_explains_gives_no_time():
+    folders = [with_an_early_line(evidence.folder(forged_ledger(paper.Paper(), keep, time=time))) for time in (601, 60)]
+    asked = [{"ask": "verify", "files": {name: data.decode() for name, data in files.items()}} for files in folders]
+    assert [one["ok"] for one in answers(*asked)] == [False, True]

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -135,10 +136,24 @@ def test_a_file_that_the_manifest_does_not_name_is_false(whole):
     stray.unlink()
 
 
-def test_no_folder_or_no_argument_is_incomplete(tmp_path, capsys):
+def test_no_folder_is_incomplete(whole, tmp_path):
     assert verified(tmp_path / "nowhere") == 2
-    assert verify_draw.main([]) == 2
-    assert "Exit 0: true" in capsys.readouterr().out
+    assert verified(whole / "commit.json") == 2
+    assert verified("\0") == 2
+
+
+@pytest.mark.parametrize("words", [[], ["--keys"], ["e", "--keys"], ["e", "f"], ["e", "--seed", "00"]])
+def test_wrong_usage_exits_2_and_says_how(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        verify_draw.main(words)
+    told = capsys.readouterr()
+    assert (ended.value.code, told.out, told.err[:21]) == (2, "", "usage: verify_draw.py")
+
+
+def test_help_says_what_the_exit_codes_mean(capsys):
+    with pytest.raises(SystemExit) as ended:
+        verify_draw.main(["--help"])
+    assert (ended.value.code, "Exit 0: the result follows" in capsys.readouterr().out) == (0, True)
 
 
 def test_evidence_without_a_needed_file_is_incomplete(tmp_path):
@@ -151,6 +166,9 @@ def test_other_keys_than_the_pinned_ones_are_false(whole, tmp_path):
     own = tmp_path / "keys.json"
     own.write_text(paper.keys())
     assert verified(whole, "--keys", str(own)) == 0
+    assert verify_draw.main(["--keys", str(own), str(whole)]) == 0
+    assert verified(whole, "--keys", str(tmp_path)) == 2
+    assert verified(whole, "--keys", str(tmp_path / "nowhere.json")) == 2
     own.write_text(paper.keys().replace('"quorum":1', '"quorum":2'))
     assert verified(whole, "--keys", str(own)) == 1
 
@@ -174,6 +192,7 @@ def first_line_last(raw):
 FORGERIES = {
     "another seed": ("result.json", json_with(seed="00" * 32)),
     "another winner": ("result.json", json_with(seated=[["DEMO0003", "ALL"]])),
+    "another draw": ("result.json", json_with(draw_id=f"{paper.STEM}/2")),
     "other alternates": ("result.json", json_with(alternates=[])),
     "no rehearsal": ("result.json", json_with(rehearsal=False)),
     "another ranking": ("ranking.txt", first_line_last),
@@ -182,10 +201,19 @@ FORGERIES = {
     "a shorter list": ("list.tsv", lambda raw: b"".join(raw.splitlines(keepends=True)[1:])),
     "an unsorted list": ("list.tsv", first_line_last),
     "an exclusion": ("exclusions.tsv", lambda raw: b"A\tE01\t" + b"0" * 64 + b"\n"),
+    "a torn exclusion": ("exclusions.tsv", lambda raw: b"A"),
+    "another protocol": ("commit.json", json_with(v="ggzy-draw/2")),
+    "another suite": ("commit.json", json_with(suite="sha512")),
+    "deep nesting": ("commit.json", lambda raw: b"[" * 100_000),
+    "a large number": ("commit.json", json_with(seq=2**53 - 1)),
+    "a float in it": ("commit.json", lambda raw: raw.replace(b'"seq":1', b'"seq":1.0')),
+    "no object": ("keys.json", lambda raw: b"[]"),
+    "no text": ("sources.json", lambda raw: b"\xff"),
     "another record": ("commit.json", json_with(min_reveals=1)),
     "other spaces": ("commit.json", lambda raw: raw.replace(b",", b", ", 1)),
     "another source": ("sources.json", lambda raw: raw.replace(b'"status":1', b'"status":0', 1)),
     "other dice": ("beacon.json", json_with(value=(b"1" * 20).hex())),
+    "other hands": ("beacon.json", json_with(hands=["9-1", "9-2", "9-3"])),
     "one hand": ("beacon.json", json_with(hands=["a", "a", "a"])),
     "another entry": ("events/0001.json", lambda raw: raw.replace(b"u:1", b"u:2")),
     "a float": ("events/0001.json", lambda raw: raw.replace(b'"v":1', b'"v":1.0')),
@@ -240,7 +268,40 @@ def with_data(**members):
     return new
 
 
+def unequal(raw):
+    entry = json.loads(raw)
+    return [wire.canonical({**entry, "data": {**entry["data"], "attempt": entry["data"]["entry"]}})]
+
+
+def by(**members):
+    def new(raw):
+        entry = json.loads(raw)
+        return [wire.canonical({**entry, "actor": {**entry["actor"], **members}})]
+
+    return new
+
+
 LIES = {
+    "a cut-off before the close": (paper.Paper(), keep, {"cut_off": lambda types: types.index("draw.closed")}),
+    "a draw that nobody closed": (
+        paper.Paper(),
+        of_type("draw.closed", lambda raw: []),
+        {"cut_off": lambda types: types.index("draw.dice_entered")},
+    ),
+    "one reader": (paper.Paper(), of_type("draw.dice_entered", by(id="u:1")), {}),
+    "no supervisor": (paper.Paper(), of_type("draw.dice_confirmed", by(role="centre_staff")), {}),
+    "two attempts": (paper.Paper(), of_type("draw.dice_entered", unequal), {}),
+    "a skip of one without a seat": (
+        paper.Paper(skips=1),
+        of_type("draw.skipped", with_data(skipped="DEMO0001")),
+        {},
+    ),
+    "a skip for no reason": (paper.Paper(skips=1), of_type("draw.skipped", with_data(code="S09")), {}),
+    "one listed and excluded": (
+        paper.Paper(exclusions=write_exclusions([Exclusion("DEMO0001", "E02", "ab" * 32)])),
+        keep,
+        {},
+    ),
     "a late reveal": (paper.Paper(), keep, {"cut_off": lambda types: types.index("draw.revealed") + 1}),
     "a cut-off after the dice": (paper.Paper(), keep, {"cut_off": lambda types: types.index("draw.dice_entered") + 1}),
     "a late cosignature": (paper.Paper(), keep, {"time": 601}),
@@ -278,6 +339,30 @@ def test_a_log_that_lies_with_its_real_keys_is_false(name, tmp_path, capsys):
     evidence.write(evidence.folder(forged_ledger(of, change, **facts)), tmp_path / "e")
     assert verified(tmp_path / "e") == 1
     assert capsys.readouterr().out.splitlines()[-1].startswith("FALSE")
+
+
+def with_an_early_line(files):
+    """Return the evidence of a cut-off cosigned too late, with a line of another key in the witness's name."""
+    line = bytes(4) + (paper.START + 60).to_bytes(8, "big") + bytes(64)
+    note = files["cutoff.checkpoint"] + f"— {paper.WITNESS.name} {b64encode(line).decode()}\n".encode()
+    files = {**files, "cutoff.checkpoint": note}
+    del files["manifest.json"]
+    return {**files, "manifest.json": evidence.manifest(files)}
+
+
+def test_a_line_that_no_key_explains_gives_no_time(tmp_path, capsys):
+    late = evidence.folder(forged_ledger(paper.Paper(), keep, time=601))
+    evidence.write(with_an_early_line(late), tmp_path / "late")
+    evidence.write(with_an_early_line(evidence.folder(forged_ledger(paper.Paper(), keep))), tmp_path / "e")
+    assert (verified(tmp_path / "late"), verified(tmp_path / "e")) == (1, 0)
+    assert "witnessed too late" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("demonstration", "code"), [(True, 0), (False, 1)])
+def test_the_demonstration_s_witness_is_not_sold_as_independent(tmp_path, monkeypatch, demonstration, code):
+    name = "paper.example/demonstration-witness"
+    monkeypatch.setattr(paper, "WITNESS", notes.SigningKey(name, notes.COSIGNATURE, bytes(range(1, 33))))
+    assert verified(written(tmp_path / "e", demonstration=demonstration)) == code
 
 
 def test_a_log_retold_truly_is_verified(tmp_path):

@@ -70,9 +70,8 @@ function readNote(text, keys) {
     const [, name, seal] = /^— (.+) (\S+)$/.exec(line);
     return { name, seal: unbase64(seal) };
   });
-  const witnesses = keys.witnesses.map((key) => key.split("+")[0]);
-  const times = seals.filter(({ name }) => witnesses.includes(name)).map(({ seal }) => timeOf(seal.subarray(4)));
-  const time = times.sort((a, b) => a - b)[keys.quorum - 1];
+  const cosigned = keys.witnesses.map((key) => sealOf(seals, key)).filter(({ body }) => body);
+  const time = cosigned.map(({ body }) => timeOf(body)).sort((a, b) => a - b)[keys.quorum - 1];
   if (time === undefined) throw new Error("a checkpoint lacks cosignatures");
   return { text: `${body}\n`, size: Number(size), root: unbase64(root), seals, time };
 }
@@ -93,15 +92,20 @@ async function signatures(note, keys) {
   return true;
 }
 
-async function sealed(note, key, role) {
+/** Return a key's name and bytes, with the body of its line in a note if it has one there. */
+function sealOf(seals, key) {
   const [name, , encoded] = key.split(/\+(.*?)\+(.*)/s);
   const material = unbase64(encoded);
   const ident = hex(digest("sha256", join(utf8(`${name}\n`), material)).subarray(0, 4));
-  const found = note.seals.find((one) => one.name === name && hex(one.seal.subarray(0, 4)) === ident);
-  if (!found) return 0;
-  const body = found.seal.subarray(4);
+  const found = seals.find((one) => one.name === name && hex(one.seal.subarray(0, 4)) === ident);
+  return { name, bytes: material.subarray(1), body: found?.seal.subarray(4) };
+}
+
+async function sealed(note, key, role) {
+  const { name, bytes, body } = sealOf(note.seals, key);
+  if (!body) return 0;
   const head = role === "witnesses" ? `cosignature/v1\ntime ${timeOf(body)}\n` : "";
-  const right = await ed25519(material.subarray(1), utf8(head + note.text), body.subarray(body.length - 64));
+  const right = await ed25519(bytes, utf8(head + note.text), body.subarray(body.length - 64));
   if (right === false) throw new Error(`${name} did not sign a checkpoint`);
   return right === null ? null : 1;
 }

@@ -12,7 +12,9 @@ export function readList(text, suite) {
   const candidates = lines.map((line, i) => {
     const found = LINE.exec(line);
     if (!found) throw new Error(`line ${i + 1} is malformed`);
-    return { id: found[1], strata: found[2].split(","), weight: Number(found[3]), group: found[4] };
+    const strata = found[2].split(",");
+    if (strata.some((name, j) => j && !(strata[j - 1] < name))) throw new Error(`line ${i + 1}: its strata are out of order`);
+    return { id: found[1], strata, weight: Number(found[3]), group: found[4] };
   });
   for (let i = 1; i < candidates.length; i += 1) {
     if (!(candidates[i - 1].id < candidates[i].id)) throw new Error(`line ${i + 1} is repeated or out of order`);

@@ -11,6 +11,8 @@ const LABELS = { commit: "who", drand: "round", physical: "digits", "cwl-ssq": "
 const EXCLUSION = /^[0-9A-Za-z._:-]{1,64}\tE0[1-9]\t[0-9a-f]{64}$/;
 const QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
 const [GENESIS, PERIOD, MARGIN] = [1692803367, 3, 30];
+const SKIPS = ["S01", "S02", "S03", "S04"];
+const SUPERVISING = ["site_supervisor", "sector_regulator", "discipline"];
 const CHECKS = { files, record, list, ledger, contributions, beacon, seed, ranking, seats };
 
 class Mismatch extends Error {}
@@ -49,6 +51,7 @@ function files(draw) {
 
 function record(draw) {
   draw.commit = parseCanonical(draw.given["commit.json"], "commit.json");
+  need(draw.commit.v === "ggzy-draw/1", "another protocol");
   draw.suite = draw.commit.suite;
   draw.commitHash = taggedHash(draw.suite, "commit", utf8(draw.given["commit.json"]));
   return { detail: hex(draw.commitHash) };
@@ -58,10 +61,17 @@ function list(draw) {
   const found = readList(draw.given["list.tsv"], draw.suite);
   draw.candidates = found.candidates;
   for (const fact of ["n", "sha", "root"]) need(found[fact] === draw.commit.list[fact], `the list's ${fact} differs`);
-  const excluded = draw.given["exclusions.tsv"].split("\n").slice(0, -1);
-  need(excluded.every((line) => EXCLUSION.test(line)), "a line of the exclusions is malformed");
-  need(hex(merkleRoot(draw.suite, excluded.map(utf8))) === draw.commit.excl.root, "the exclusions differ");
+  exclusions(draw, new Set(found.candidates.map(({ id }) => id)));
   return { detail: `${found.n} · ${found.root}` };
+}
+
+function exclusions({ given, suite, commit }, listed) {
+  const lines = given["exclusions.tsv"].split("\n");
+  need(lines.pop() === "" && lines.every((line) => EXCLUSION.test(line)), "a line of the exclusions is malformed");
+  const ids = lines.map((line) => line.split("\t")[0]);
+  need(ids.every((id, i) => !i || ids[i - 1] < id), "the exclusions are repeated or out of order");
+  need(lines.length === commit.excl.n && hex(merkleRoot(suite, lines.map(utf8))) === commit.excl.root, "the exclusions differ");
+  need(!ids.some((id) => listed.has(id)), "somebody is listed and excluded");
 }
 
 async function ledger(draw) {
@@ -74,25 +84,37 @@ async function ledger(draw) {
 
 function followsEarlier({ commit }, voided) {
   const stem = commit.draw_id.slice(0, commit.draw_id.lastIndexOf("/"));
-  const earlier = Array.from({ length: commit.seq - 1 }, (_, i) => `${stem}/${i + 1}`);
-  need(canonical(voided.map(({ subject }) => subject.id)) === canonical(earlier), "the earlier draws are not all void");
+  const gapless = voided.every(({ subject }, i) => subject.id === `${stem}/${i + 1}`);
+  need(gapless && voided.length === commit.seq - 1, "the earlier draws are not all void");
   const before = voided.at(-1)?.data.commit_hash ?? "";
   need((commit.prev ?? "") === before, "the record does not follow the draw before");
 }
 
-const dataOf = (draw, type) => draw.events.filter(({ entry }) => entry.type === `draw.${type}`).map(({ entry }) => entry.data);
+const eventsOf = (draw, type) => draw.events.filter(({ entry }) => entry.type === `draw.${type}`);
+const dataOf = (draw, type) => eventsOf(draw, type).map(({ entry }) => entry.data);
+
+/** The one commit record of the ledger, and where the reveals end: at their close, or at the cut-off. */
+function bounds(draw) {
+  const [committed, ...others] = eventsOf(draw, "committed");
+  need(committed && !others.length, "there is not one commit record in the ledger");
+  const { record: told, commit_hash: hash } = committed.entry.data;
+  need(canonical(told) === canonical(draw.commit), "commit.json is not the record of the ledger");
+  need(hash === hex(draw.commitHash), "the commit hash differs");
+  const end = Math.min(draw.cutOff.size, ...eventsOf(draw, "closed").map(({ index }) => index));
+  const shut = end < draw.cutOff.size || draw.commit.sources.at(-1).kind !== "physical";
+  need(committed.index < end && shut, "the cut-off's checkpoint holds no commit record, or not the close");
+  return [committed.index, end];
+}
 
 function contributions(draw) {
-  const [committed, ...others] = dataOf(draw, "committed");
-  need(committed && !others.length, "there is not one commit record in the ledger");
-  need(canonical(committed.record) === canonical(draw.commit), "commit.json is not the record of the ledger");
-  need(committed.commit_hash === hex(draw.commitHash), "the commit hash differs");
-  const made = dataOf(draw, "contributed").map(({ who, c }) => `${who} ${c}`);
+  const [fixed, end] = bounds(draw);
+  const before = eventsOf(draw, "contributed").filter(({ index }) => index < fixed);
+  const made = before.map(({ entry }) => `${entry.data.who} ${entry.data.c}`);
   const named = draw.commit.sources.filter(({ kind }) => kind === "commit").map(({ who, c }) => `${who} ${c}`);
   need(canonical(made.sort()) === canonical(named.sort()), "the contributions are not those of the record");
-  const counted = draw.events.filter(({ index, entry }) => entry.type === "draw.revealed" && index < draw.cutOff.size);
+  const counted = eventsOf(draw, "revealed").filter(({ index }) => fixed < index && index < end);
   const told = new Map(counted.map(({ entry }) => [entry.data.who, entry.data.value]));
-  need(told.size === counted.length, "somebody revealed twice");
+  need(told.size === counted.length && new Set(told.values()).size === told.size, "somebody revealed twice");
   need(told.size >= draw.commit.min_reveals, "too few reveals");
   draw.beacon = parseCanonical(draw.given["beacon.json"], "beacon.json");
   const rows = draw.commit.sources.map((source) => row(draw, source, told));
@@ -117,16 +139,31 @@ function beacon(draw) {
   const after = draw.events.filter(({ entry }) => ["draw.dice_entered", "draw.beacon_taken"].includes(entry.type));
   need(after.length && after.every(({ index }) => index >= draw.cutOff.size), "the beacon was entered before the cut-off");
   need(draw.cutOff.time <= Math.min(limit, Date.parse(after[0].entry.at) / 1000), "the cut-off was witnessed too late");
-  if (source.kind === "physical") {
-    const { digits } = dataOf(draw, "dice_entered").at(-1);
-    need(hex(utf8(digits ?? "")) === draw.beacon.value && digits.length === source.digits, "the dice differ");
-    need(/^[0-9]+$/.test(digits) && new Set(draw.beacon.hands).size >= 3, "fewer than three hands, or other digits");
-    return { detail: digits };
-  }
+  const drawn = drawnOf(draw);
+  need(agrees(draw.beacon, { ...drawn.data, ...source }), "beacon.json is not that of the ledger");
+  if (source.kind === "physical") return dice(draw, source, drawn);
   if (source.kind !== "drand") return { ok: null, detail: `${source.kind} ${source[LABELS[source.kind]]}` };
   need(source.chain === QUICKNET, "the chain is not the pinned one");
   need(hex(digest("sha256", unhex(draw.beacon.signature))) === draw.beacon.value, "drand's value differs");
   return { ok: null, detail: `drand ${source.round}` };
+}
+
+/** The dice as two people read them, three hands rolled them and a supervisor confirmed them. */
+function dice(draw, source, drawn) {
+  const [one, two] = eventsOf(draw, "dice_entered").slice(-2).map(({ entry }) => entry);
+  const { digits = "", attempt } = two?.data ?? {};
+  need(/^[0-9]+$/.test(digits) && digits.length === source.digits, "the dice differ");
+  need(hex(utf8(digits)) === draw.beacon.value, "the dice differ");
+  need(one.data.attempt === attempt && one.actor.id !== two.actor.id, "the dice were not read by two people");
+  need(SUPERVISING.includes(drawn.actor.role), "no supervisor confirmed the dice");
+  need(new Set(draw.beacon.hands).size >= 3, "fewer than three hands rolled the dice");
+  return { detail: digits };
+}
+
+function drawnOf(draw) {
+  const [drawn, ...others] = [...eventsOf(draw, "dice_confirmed"), ...eventsOf(draw, "beacon_taken")];
+  need(drawn && !others.length, "there is not one result in the ledger");
+  return drawn.entry;
 }
 
 function seed(draw) {
@@ -143,15 +180,19 @@ async function ranking(draw) {
 
 function seats(draw) {
   const told = parseCanonical(draw.given["result.json"], "result.json");
-  const [drawn, ...others] = [...dataOf(draw, "dice_confirmed"), ...dataOf(draw, "beacon_taken")];
-  need(drawn && !others.length, "there is not one result in the ledger");
+  const drawn = drawnOf(draw).data;
   const [skipped, facts] = [[], { commit_hash: hex(draw.commitHash), seed: hex(draw.seed) }];
-  for (const data of [drawn, ...dataOf(draw, "skipped")]) {
-    if (data.skipped) skipped.push(data.skipped);
+  for (const [turn, data] of [drawn, ...dataOf(draw, "skipped")].entries()) {
+    const right = !turn || (facts.seated.some(([id]) => id === data.skipped) && SKIPS.includes(data.code));
+    need(right, "a candidate was passed over without a seat or without a listed reason");
+    if (turn) skipped.push(data.skipped);
     Object.assign(facts, select(draw.ranking, draw.candidates, draw.commit.plan, draw.commit.caps, skipped));
     need(agrees(facts, data), "the ledger tells another result");
   }
-  need(agrees({ ...facts, rehearsal: drawn.rehearsal ?? false }, told), "result.json differs");
+  const named = { draw_id: draw.commit.draw_id, rehearsal: drawn.rehearsal ?? false };
+  need(agrees({ ...facts, ...named }, told), "result.json differs");
+  const own = JSON.parse(draw.given["keys.json"]).witnesses.some((key) => key.includes("/demonstration-witness+"));
+  need(told.witness === "demonstration" || !own, "the demonstration's witness is not independent");
   draw.result = { ...told, ranking: draw.ranking };
   return { detail: facts.seated.map(([id]) => id).join(", ") };
 }
