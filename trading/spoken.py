@@ -66,6 +66,8 @@ FACTS: Words = {
     "round": _("Round of the beacon"),
     "cause": _("Cause"),
     "skipped": _("Passed over"),
+    "seat": _("Seat"),
+    "rank": _("Rank"),
     "code": _("Ground"),
     "evidence": _("Hash of the evidence"),
     "seed": _("Seed"),

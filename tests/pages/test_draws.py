@@ -41,7 +41,9 @@ def test_a_finished_draw_shows_ranking_seed_and_evidence(english):
 
 
 def test_the_list_of_draws_holds_public_ones_only(english):
-    public, secret = scene.proved(scene.hall()), scene.proved(scene.hall(rehearsal=True))
+    other = scene.hall(rehearsal=True)
+    other.secrets |= {"centre": bytes(32), "supervisor": bytes(range(32))}
+    public, secret = scene.proved(scene.hall()), scene.proved(other)
     listed = english.get("/verify/").text
     assert public.draw_id in listed
     assert secret.draw_id not in listed

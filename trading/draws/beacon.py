@@ -10,8 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from trading.draws.wire import Malformed, parse_hex
+from trading.errors import RuleError
+from trading.text import mark as _
 
 DICE = 20
+TAKEN = ("physical", "drand")
 SSQ_ISSUE = re.compile(r"20[0-9]{5}")
 NIST_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,12}Z")
 SSQ_VALUE = re.compile(rb"((?:[1-9][0-9]?\.){6})/([1-9][0-9]?)\./")
@@ -34,6 +37,22 @@ def check_value(label: str, value: bytes) -> None:
     kind, parameter = label.split(":", 1)
     if not FORMS[kind][2](parameter, value):
         raise Malformed("The value of %(label)s is malformed.", code="bad_beacon_value", label=label)
+
+
+def check_taken(source: dict[str, Any]) -> None:
+    """Refuse a beacon that no act of the platform takes: its draw could never end.
+
+    Dice and drand leave at least 64 bits after the contributions are sealed, and nobody can choose them
+    (ggzy-draw/1, 2 row 11 and 3.9).
+    """
+    if source.get("kind") not in TAKEN:
+        raise RuleError(
+            "A draw takes its last entropy from %(kinds)s.",
+            code="beacon_not_taken",
+            basis="ggzy-draw/1, 1, 3.9",
+            next_step=_("Prepare the draw with dice, or with a drand round."),
+            kinds=", ".join(TAKEN),
+        )
 
 
 def ssq_value(reds: Sequence[int], blue: int) -> bytes:

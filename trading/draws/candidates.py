@@ -106,6 +106,13 @@ def exclusion_facts(raw: bytes, suite: str) -> dict[str, str | int]:
     }
 
 
+def check_apart(candidates: Iterable[Candidate], exclusions: Iterable[Exclusion]) -> None:
+    """Refuse a list with somebody who is excluded from it: those eligible by the rule are one or the other."""
+    excluded = {exclusion.id for exclusion in exclusions}
+    if both := sorted(candidate.id for candidate in candidates if candidate.id in excluded):
+        raise Malformed("On the list and excluded from it: %(ids)s.", code="excluded_listed", ids=", ".join(both))
+
+
 def split_lines(raw: bytes, what: str) -> list[str]:
     """Return the lines of an ASCII file in which each one, the last too, ends in one line feed."""
     if not raw.isascii():

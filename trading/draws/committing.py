@@ -12,9 +12,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import attendance
-from trading.draws import candidates, cutoff, drand, sources, wire
-from trading.draws.contributor import CONTRIBUTORS, contributor
+from trading.draws import beacon, candidates, contributor, cutoff, drand, sources, wire
 from trading.draws.entries import Contribution, State, VoidCause
 from trading.draws.record import Commit, check_commit, read_commit
 from trading.errors import InvalidInput, RuleError
@@ -84,9 +82,10 @@ class Committing(Machine):
         if not self.list_facts["n"]:
             raise RuleError(gettext_noop("The list has not been frozen."), code="list_not_frozen", basis=BASIS)
         raw = self.exclusions_file.encode()
-        candidates.parse_exclusions(raw)
+        candidates.check_apart(self.frozen().candidates, candidates.parse_exclusions(raw))
         self.exclusions_facts = candidates.exclusion_facts(raw, wire.suite_of(self.suite))
         check_commit(self._record([{"kind": "commit", "who": who, "c": "0" * 64} for who in NEEDED]))
+        beacon.check_taken(self.beacon)
         facts = {"draw_id": self.draw_id, "suite": self.suite, "list": self.list_facts, "beacon": self.beacon}
         act.say(self.transcript_id, "draw.prepared", {**facts, "plan": self.plan})
         return {**facts, "plan": self.plan, "caps": self.caps, "excl": self.exclusions_facts}
@@ -95,17 +94,19 @@ class Committing(Machine):
         "draw.contributed",
         source=State.PREPARING,
         target=State.PREPARING,
-        may=CONTRIBUTORS,
+        may=contributor.CONTRIBUTORS,
         label=gettext_noop("Contribute to the draw"),
     )
     def contribute(self, act: Act, *, c: str) -> dict[str, Any]:
         """Lay down the commitment to a secret that stays in the contributor's hands."""
-        who = self._present_contributor(act)
+        listed = self.frozen().candidates
+        who = contributor.of_present(act, self.session, listed)
         wire.parse_hex(c, "The commitment", size=32)
         if self.contributions.filter(who=who).exists():
             raise RuleError(gettext_noop("%(who)s has contributed already."), code="contributed_already", who=who)
         if self.contributions.filter(c=c).exists():
             raise RuleError(gettext_noop("This is another party's commitment."), code="copied_commitment")
+        contributor.check_group(who, {one.who for one in self.contributions.all()}, listed)
         self.contributions.create(who=who, user=act.by, c=c, at=act.at)
         act.say(self.transcript_id, "draw.contributed", {"who": who, "c": c})
         return {"who": who, "c": c}
@@ -129,6 +130,7 @@ class Committing(Machine):
         self._check_beacon_ahead(act)
         committed = check_commit(self._record([{"kind": "commit", "who": one.who, "c": one.c} for one in made]))
         self.record, self.commit_hash = wire.canonical(committed.record).decode(), committed.hash.hex()
+        act.then(self._ask_witnesses)
         act.say(self.transcript_id, "draw.committed", {"commit_hash": self.commit_hash, "record": committed.record})
         return {"commit_hash": self.commit_hash, "record": committed.record}
 
@@ -136,13 +138,14 @@ class Committing(Machine):
         "draw.revealed",
         source=[State.COMMITTED, State.CLOSED, State.DRAWN],
         target=None,
-        may=CONTRIBUTORS,
+        may=contributor.CONTRIBUTORS,
         label=gettext_noop("Reveal a contribution"),
     )
     def reveal(self, act: Act, *, nonce: str, typed: bool = False) -> dict[str, Any]:
         """Open one's own secret before the cut-off: 32 bytes in hexadecimal, or the digits that were typed."""
         self._check_before_cut_off(act, "reveal_too_late")
-        own = self.contributions.filter(who=self._present_contributor(act)).first()
+        who = contributor.of_present(act, self.session, self.frozen().candidates)
+        own = self.contributions.filter(who=who).first()
         if own is None:
             raise RuleError(gettext_noop("You have made no contribution to this draw."), code="no_contribution")
         if own.value:
@@ -150,8 +153,10 @@ class Committing(Machine):
         value = nonce.encode() if typed else wire.parse_hex(nonce, "The secret", size=sources.NONCE)
         if sources.commitment(self.suite, self.draw_id, own.who, value).hex() != own.c:
             raise RuleError(gettext_noop("This secret does not fit its commitment."), code="commitment_mismatch")
+        contributor.check_fresh(value.hex())
         own.value, own.revealed_at = value.hex(), act.at
         act.then(functools.partial(self._remember, own))
+        act.then(self._ask_witnesses)
         act.say(self.transcript_id, "draw.revealed", {"who": own.who, "value": own.value})
         return {"who": own.who, "value": own.value}
 
@@ -167,14 +172,13 @@ class Committing(Machine):
         self._check_before_cut_off(act, "past_cut_off")
         present = [one.who for one in self.contributions.order_by("pk") if one.value]
         absent = [one.who for one in self.contributions.order_by("pk") if not one.value]
-        least = self.committed().min_reveals
-        if len(present) < least:
+        if missing := [who for who in NEEDED if who in absent]:
             raise RuleError(
-                gettext_noop("%(have)s of %(need)s contributions are revealed."),
+                gettext_noop("The reveals of %(who)s are missing."),
                 code="too_few_reveals",
-                next_step=gettext_noop("Wait for the others, or let the supervisor void the draw."),
-                have=len(present),
-                need=least,
+                basis="ggzy-draw/1, 3.4",
+                next_step=gettext_noop("Wait for them, or let the supervisor void the draw."),
+                who=", ".join(missing),
             )
         act.then(self._ask_witnesses)
         act.say(self.transcript_id, "draw.closed", {"present": present, "absent": absent})
@@ -250,14 +254,6 @@ class Committing(Machine):
         self.seq = len(earlier) + 1
         self.prev = earlier[-1].commit_hash if earlier else ""
         self.draw_id = f"{self.lot.code}/{self.purpose}/{self.seq}"
-
-    def _present_contributor(self, act: Act) -> str:
-        self.session.check_open()
-        ids = {candidate.id for candidate in self.frozen().candidates}
-        who = contributor(act.role, act.by, ids)
-        if not attendance.is_present(self.session, act.by, act.role):
-            raise RuleError(gettext_noop("Sign in to the session first."), code="not_present", basis=BASIS)
-        return who
 
     def _check_beacon_ahead(self, act: Act) -> None:
         if self.beacon["kind"] == "drand" and self.drand_limit() <= act.at.timestamp():

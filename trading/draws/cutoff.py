@@ -1,5 +1,7 @@
 """The cut-off: the cosigned checkpoint of the ledger that says what was on the table before the last entropy."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_noop
 
 from trading.errors import RuleError
@@ -20,6 +22,14 @@ def after(event: AuditEvent) -> int:
     if not witness.cosigned_after(event):
         raise NotWitnessed(gettext_noop("No witness has cosigned the close of the reveals yet; the dice must wait."))
     return proofs.cosigned_sizes(_place(event) + 1)[0]
+
+
+def check_past(size: int, now: datetime) -> None:
+    """Refuse the last entropy while the cosignatures bear a later time than `now`. Raises NotWitnessed."""
+    if now.timestamp() < cosigned_at(size):
+        raise NotWitnessed(
+            gettext_noop("The witness's clock is ahead: the dice must wait until the moment of its cosignature.")
+        )
 
 
 def before(limit: int, event: AuditEvent) -> int:

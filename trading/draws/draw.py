@@ -141,16 +141,18 @@ class Draw(Committing):
     )
     def skip(self, act: Act, *, candidate: str, code: str, evidence: str) -> dict[str, Any]:
         """Pass over one who is seated, for a listed reason with evidence; the same ranking gives the next."""
-        seat = next((pair for pair in self.result["seated"] if pair[0] == candidate), None)
-        if seat is None:
+        seats = [ident for ident, _stratum in self.result["seated"]]
+        if candidate not in seats:
             raise RuleError(gettext_noop("%(id)s holds no seat."), code="not_seated", id=candidate)
+        stratum = self.result["seated"][seats.index(candidate)][1]
         if code not in SkipCode.values:
             raise InvalidInput(gettext_noop("Name a listed reason."), code="bad_skip_code")
         wire.parse_hex(evidence, "The hash of the evidence", size=32)
-        self._check_alternate(seat[1])
-        self.skips.create(candidate=candidate, stratum=seat[1], code=code, evidence=evidence, user=act.by, at=act.at)
+        self._check_alternate(stratum)
+        self.skips.create(candidate=candidate, stratum=stratum, code=code, evidence=evidence, user=act.by, at=act.at)
         self.result = self._chosen()
-        facts = {"skipped": candidate, "code": code, "evidence": evidence, **self._facts()}
+        place = {"seat": seats.index(candidate) + 1, "rank": self._rank_of(candidate)}
+        facts = {"skipped": candidate, **place, "code": code, "evidence": evidence, **self._facts()}
         act.then(self._ask_witnesses)
         act.say(self.transcript_id, "draw.skipped", facts)
         return facts
@@ -193,6 +195,9 @@ class Draw(Committing):
             "walk_events": list(chosen.events),
         }
 
+    def _rank_of(self, candidate: str) -> int:
+        return [selector.ident_of(slip) for slip in self.ranking()].index(candidate) + 1
+
     def _facts(self) -> dict[str, Any]:
         return {"commit_hash": self.commit_hash, "seed": self.seed, **self.result}
 
@@ -203,6 +208,7 @@ class Draw(Committing):
         if not is_present(self.session, act.by, act.role):
             raise RuleError(gettext_noop("Sign in to the session first."), code="not_present", basis=BASIS)
         self.cut_off_size = self.cut_off_size or cutoff.after(self.event_of("draw.closed"))
+        cutoff.check_past(self.cut_off_size, act.at)
         readers = list(self.dice.filter(attempt=self.attempt).values_list("user_id", flat=True))
         if len(readers) == READINGS:
             raise RuleError(gettext_noop("Two people have read the dice; the supervisor confirms."), code="dice_read")
@@ -210,16 +216,18 @@ class Draw(Committing):
             raise RuleError(gettext_noop("Another person must read the dice too."), code="same_reader")
 
     def _check_hands(self, hands: list[str]) -> None:
-        known = set(SiteBadge.objects.filter(sign_in__session=self.session).values_list("number", flat=True))
-        if strangers := sorted(set(hands) - known):
+        badges = SiteBadge.objects.filter(sign_in__session=self.session)
+        holders = dict(badges.values_list("number", "sign_in__user"))
+        if strangers := sorted(set(hands) - set(holders)):
             raise InvalidInput(
                 gettext_noop("No badge of this session: %(badges)s."), code="unknown_badge", badges=", ".join(strangers)
             )
-        if len(set(hands)) < HANDS:
+        if (have := len({holders[badge] for badge in hands})) < HANDS:
             raise RuleError(
                 gettext_noop("%(have)s hands rolled the dice; at least %(need)s must."),
                 code="too_few_hands",
-                have=len(set(hands)),
+                basis="ggzy-draw/1, 3.8",
+                have=have,
                 need=HANDS,
             )
 

@@ -41,6 +41,8 @@ REQUIRED = frozenset(
 OPTIONAL = frozenset({"project", "prev", "library", "kd", "skip_cap"})
 CAP_FIELDS = ("group", "grp")
 STRATUM = re.compile(r"[0-9A-Z]{1,16}")
+LIBRARY_AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+PURPOSE = re.compile(r"[^/]+")
 WHO = re.compile(r"[0-9A-Za-z._:-]{1,80}")
 
 
@@ -77,6 +79,7 @@ def check_commit(record: object) -> Commit:
     suite = suite_of(record["suite"])
     _check_name(record)
     _check_lists(record)
+    _check_references(record)
     commitments, beacons = _sources(record["sources"])
     _check_reveals(record["min_reveals"], commitments, beacons)
     return Commit(
@@ -108,9 +111,11 @@ def check_list(commit: Commit, frozen: FrozenList) -> None:
 
 def _check_name(record: dict[str, Any]) -> None:
     draw_id, purpose, seq = record["draw_id"], record["purpose"], record["seq"]
-    if not isinstance(draw_id, str) or not isinstance(purpose, str) or not _whole(seq, 1):
+    if not all(isinstance(name, str) for name in (draw_id, purpose)) or not _whole(seq, 1):
         raise Malformed("The draw's name is malformed.", code="bad_record")
     project = record.get("project", draw_id.rsplit("/", 2)[0])
+    if not isinstance(project, str) or not project or not PURPOSE.fullmatch(purpose):
+        raise Malformed("The draw's project or purpose is malformed.", code="bad_record")
     if draw_id != f"{project}/{purpose}/{seq}":
         raise Malformed("The draw's name is not project/purpose/seq: %(name)s.", code="bad_record", name=draw_id)
 
@@ -122,6 +127,30 @@ def _check_lists(record: dict[str, Any]) -> None:
             raise Malformed("The member %(name)s is malformed.", code="bad_record", name=name)
         for member in sorted(members - {"n"}):
             parse_hex(facts[member], f"{name}.{member}", size=32)
+
+
+def _check_references(record: dict[str, Any]) -> None:
+    """Check what the record says of the rule, the library, the draw before, the key and the cap on skips."""
+    for name in ("prev", "kd"):
+        if name in record:
+            parse_hex(record[name], name, size=32)
+    if not _whole(record.get("skip_cap", 0), 0):
+        raise Malformed("The cap on skips is malformed.", code="bad_record")
+    rule = record["rule"]
+    if isinstance(rule, dict) and set(rule) == {"id", "sha"} and isinstance(rule["id"], str):
+        parse_hex(rule["sha"], "rule.sha", size=32)
+    elif not isinstance(rule, str) or not rule:
+        raise Malformed("The record names no rule.", code="bad_record")
+    if "library" in record:
+        _check_library(record["library"])
+
+
+def _check_library(library: object) -> None:
+    if not isinstance(library, dict) or set(library) != {"root", "n", "at"} or not _whole(library["n"], 1):
+        raise Malformed("The library's snapshot has root, n and at.", code="bad_record")
+    parse_hex(library["root"], "library.root", size=32)
+    if not isinstance(library["at"], str) or not LIBRARY_AT.match(library["at"]):
+        raise Malformed("The library's snapshot has no date.", code="bad_record")
 
 
 def _plan(value: object) -> tuple[Quota, ...]:

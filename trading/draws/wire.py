@@ -117,8 +117,11 @@ def canonical(value: object) -> bytes:
 
     Raises Malformed for a value outside the profile.
     """
-    _check(value)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    try:
+        _check(value)
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    except RecursionError as error:
+        raise Malformed("A record is nested too deeply.", code="not_canonical") from error
     return text.encode("utf-8")
 
 

@@ -34,6 +34,7 @@ class Hall:
     session: Any
     people: dict[str, User]
     badges: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, bytes] = field(default_factory=lambda: dict(SECRETS))
 
     def __getitem__(self, name: str) -> User:
         return self.people[name]
@@ -93,7 +94,7 @@ def who_of(place: Hall, name: str) -> str:
 def contributed(place: Hall, names: tuple[str, ...] = ("centre", "supervisor"), **facts: Any) -> Draw:
     draw = prepared(place, **facts)
     for name in names:
-        c = sources.commitment(draw.suite, draw.draw_id, who_of(place, name), SECRETS[name]).hex()
+        c = sources.commitment(draw.suite, draw.draw_id, who_of(place, name), place.secrets[name]).hex()
         perform(draw.contribute, by=place[name], c=c)
     return draw
 
@@ -107,7 +108,7 @@ def committed(place: Hall, names: tuple[str, ...] = ("centre", "supervisor"), **
 def revealed(place: Hall, names: tuple[str, ...] = ("centre", "supervisor"), **facts: Any) -> Draw:
     draw = committed(place, names, **facts)
     for name in names:
-        perform(draw.reveal, by=place[name], nonce=SECRETS[name].hex())
+        perform(draw.reveal, by=place[name], nonce=place.secrets[name].hex())
     return draw
 
 

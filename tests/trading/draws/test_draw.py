@@ -9,7 +9,9 @@ from django.db import IntegrityError, transaction
 
 from tests import make
 from tests.trading.draws import scene
-from trading.draws import dossier, drand, evidence, sources, verify_draw
+from trading import clock
+from trading.conduct import ConductRules
+from trading.draws import candidates, cutoff, dossier, drand, evidence, sources, verify_draw
 from trading.draws.draw import Draw
 from trading.errors import NotPermitted, RuleError, WrongState
 from trading.ledger import sequencer
@@ -167,6 +169,11 @@ def test_a_draw_without_a_list_is_refused(place):
         ({"plan": []}, "bad_plan"),
         ({"beacon": {"kind": "physical", "digits": 6}}, "bad_beacon"),
         ({"exclusions_file": "A\tE77\t-\n"}, "bad_line"),
+        ({"exclusions_file": f"91410900MA00000003\tE02\t{scene.EVIDENCE}\n"}, "excluded_listed"),
+        ({"beacon": {"kind": "cwl-ssq", "issue": "2026134"}}, "beacon_not_taken"),
+        ({"beacon": {"kind": "nist", "time": "2026-11-22T08:00:00.000Z"}}, "beacon_not_taken"),
+        ({"beacon": {}}, "bad_sources"),
+        ({"rule": {}}, "bad_record"),
     ],
 )
 def test_a_draw_that_the_protocol_does_not_know_is_refused(place, facts, code):
@@ -196,6 +203,15 @@ def test_a_copied_commitment_is_refused(place):
 def test_an_enterprise_that_is_not_on_the_list_does_not_contribute(place):
     stranger = make.user(Role.BIDDER)
     assert refusal(scene.prepared(place).contribute, by=stranger, c="ab" * 32) == "not_on_list"
+
+
+def test_one_contribution_of_each_controlling_group(place):
+    ids = [make.home(place[name]).uscc for name in ("bidder1", "bidder2")]
+    raw = candidates.write_list(candidates.Candidate(ident, ("ALL",), 1, "holding-7") for ident in ids)
+    draw = scene.contributed(place, ("centre", "supervisor", "bidder1"), list_file=raw.decode())
+    c = commitment(draw, scene.who_of(place, "bidder2"), scene.SECRETS["bidder2"])
+    assert refusal(draw.contribute, by=place["bidder2"], c=c) == "group_contributed"
+    assert [one.who for one in draw.contributions.all()] == ["operator", "supervisor", f"bidder:{ids[0]}"]
 
 
 def test_who_is_not_present_does_not_contribute(place):
@@ -273,6 +289,36 @@ def test_the_reveals_do_not_close_while_too_few_are_in(place):
     assert refusal(draw.close_reveals, by=place["centre"]) == "too_few_reveals"
 
 
+@pytest.mark.parametrize("absent", ["centre", "supervisor"])
+def test_the_reveals_do_not_close_without_operator_and_supervisor(place, absent):
+    names = ("centre", "supervisor", "bidder1", "bidder2")
+    draw = scene.committed(place, names)
+    for name in set(names) - {absent}:
+        perform(draw.reveal, by=place[name], nonce=scene.SECRETS[name].hex())
+    assert refusal(draw.close_reveals, by=place["centre"]) == "too_few_reveals"
+    perform(draw.reveal, by=place[absent], nonce=scene.SECRETS[absent].hex())
+    perform(draw.close_reveals, by=place["centre"])
+    assert draw.state == "closed"
+
+
+def test_a_secret_that_an_earlier_draw_has_seen_is_refused(place):
+    first = scene.revealed(place)
+    perform(first.void, by=place["supervisor"], cause="equipment", reason="断电")
+    second = scene.committed(place)
+    code = refusal(second.reveal, by=place["centre"], nonce=scene.SECRETS["centre"].hex())
+    assert (code, second.contributions.exclude(value="").count()) == ("secret_reused", 0)
+
+
+def test_commit_and_reveals_ask_the_witnesses_at_once(place, django_capture_on_commit_callbacks):
+    draw = scene.contributed(place)
+    with django_capture_on_commit_callbacks(execute=True):
+        perform(draw.commit, by=place["centre"])
+    assert cutoff.after(draw.event_of("draw.committed"))
+    with django_capture_on_commit_callbacks(execute=True):
+        perform(draw.reveal, by=place["centre"], nonce=scene.SECRETS["centre"].hex())
+    assert cutoff.after(draw.event_of("draw.revealed"))
+
+
 def test_the_close_asks_the_witnesses_at_once(place, django_capture_on_commit_callbacks):
     draw = scene.revealed(place)
     with django_capture_on_commit_callbacks(execute=True):
@@ -336,6 +382,25 @@ def test_fewer_than_three_hands_are_refused(place):
     draw = scene.witnessed(place)
     code = refusal(draw.enter_dice, by=place["centre"], digits=scene.DICE, hands=place.hands()[:2])
     assert code == "too_few_hands"
+
+
+def test_two_badges_of_one_person_are_one_hand(place):
+    first = place.badges["notary"]
+    perform(place.session.sign_ins.get(user=place["notary"]).sign_out, by=place["notary"])
+    again = scene.signed_in(place.session, place["notary"], ConductRules.objects.applying_to("notary").sha256)
+    draw = scene.witnessed(place)
+    hands = [first, again, place.badges["owner"]]
+    assert refusal(draw.enter_dice, by=place["centre"], digits=scene.DICE, hands=hands) == "too_few_hands"
+    perform(draw.enter_dice, by=place["centre"], digits=scene.DICE, hands=[*hands, place.badges["supervisor"]])
+    assert draw.dice.count() == 1
+
+
+def test_the_dice_wait_for_a_witness_whose_clock_is_ahead(place):
+    draw = scene.closed(place)
+    with time_machine.travel(clock.now() + timedelta(seconds=90)):
+        assert sequencer.ensure_cosigned(draw.event_of("draw.closed"))
+    facts = {"digits": scene.DICE, "hands": place.hands()}
+    assert (refusal(draw.enter_dice, by=place["centre"], **facts), draw.dice.count()) == ("not_witnessed", 0)
 
 
 def test_readings_that_the_supervisor_rejects_are_taken_again(place):
@@ -513,6 +578,16 @@ def test_a_skip_seats_the_next_of_the_same_ranking(place, tmp_path, capsys):
     first, second = draw.result["seated"][0][0], draw.result["alternates"][0][0]
     perform(draw.skip, by=place["supervisor"], candidate=first, code="S04", evidence=scene.EVIDENCE)
     assert draw.result["seated"] == [[second, "ALL"]]
+    assert data_of(draw, "draw.skipped") == {
+        "skipped": first,
+        "seat": 1,
+        "rank": 1,
+        "code": "S04",
+        "evidence": scene.EVIDENCE,
+        "commit_hash": draw.commit_hash,
+        "seed": draw.seed,
+        **draw.result,
+    }
     assert sequencer.ensure_cosigned(draw.event_of("draw.skipped"))
     assert verified(draw, tmp_path / "e") == 0, capsys.readouterr().out
 

@@ -14,6 +14,7 @@ EXAMPLE = json.loads((VECTORS / "ggzy_draw_1_example.json").read_text())["enterp
 BEACONS = json.loads((VECTORS / "drand_beacons.json").read_text())
 HASH = "ab" * 32
 CHAIN = drand.QUICKNET.hash
+LIBRARY = {"root": HASH, "n": 3000, "at": "2026-11-21"}
 
 
 def example():
@@ -61,7 +62,7 @@ def test_a_record_with_every_optional_member_is_read():
     given = changed(
         project="GGZY-DEMO-2026-0001",
         prev=HASH,
-        library={"root": HASH, "n": 3},
+        library=LIBRARY,
         kd=HASH,
         skip_cap=3,
         rule={"id": "r", "sha": HASH},
@@ -84,6 +85,25 @@ def test_a_record_with_every_optional_member_is_read():
         ({"draw_id": 7}, "bad_record"),
         ({"purpose": "expert"}, "bad_record"),
         ({"project": "OTHER"}, "bad_record"),
+        ({"project": 7, "draw_id": "7/enterprise/1"}, "bad_record"),
+        ({"project": "", "draw_id": "/enterprise/1"}, "bad_record"),
+        ({"purpose": "a/b", "draw_id": "GGZY-DEMO-2026-0001/a/b/1", "project": "GGZY-DEMO-2026-0001"}, "bad_record"),
+        ({"rule": ""}, "bad_record"),
+        ({"rule": 7}, "bad_record"),
+        ({"rule": {"id": "r"}}, "bad_record"),
+        ({"rule": {"id": 7, "sha": HASH}}, "bad_record"),
+        ({"rule": {"id": "r", "sha": HASH.upper()}}, "bad_hex"),
+        ({"prev": 7}, "bad_hex"),
+        ({"prev": "ab"}, "bad_hex"),
+        ({"kd": "secret"}, "bad_hex"),
+        ({"skip_cap": -1}, "bad_record"),
+        ({"skip_cap": True}, "bad_record"),
+        ({"library": []}, "bad_record"),
+        ({"library": {"root": HASH, "n": 3}}, "bad_record"),
+        ({"library": {**LIBRARY, "n": 0}}, "bad_record"),
+        ({"library": {**LIBRARY, "root": "ab"}}, "bad_hex"),
+        ({"library": {**LIBRARY, "at": "yesterday"}}, "bad_record"),
+        ({"library": {**LIBRARY, "at": 20261121}}, "bad_record"),
         ({"list": {"n": 12, "root": HASH}}, "bad_record"),
         ({"list": {"n": -1, "root": HASH, "sha": HASH}}, "bad_record"),
         ({"list": {"n": 12, "root": HASH, "sha": HASH.upper()}}, "bad_hex"),

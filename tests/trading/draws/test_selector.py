@@ -216,6 +216,15 @@ def test_an_exclusion_has_a_listed_code(code):
         candidates.parse_exclusions(f"A\t{code}\t{'0' * 64}\n".encode())
 
 
+def test_nobody_is_listed_and_excluded():
+    listed = [Candidate(ident, ("ALL",)) for ident in "ABC"]
+    excluded = [candidates.Exclusion(ident, "E02", "ab" * 32) for ident in "BCD"]
+    candidates.check_apart(listed[:1], excluded)
+    with pytest.raises(Malformed, match="B, C") as refused:
+        candidates.check_apart(listed, excluded)
+    assert refused.value.code == "excluded_listed"
+
+
 def test_an_expert_s_leaf_hides_and_opens():
     key = bytes(range(32))
     attributes = {"strata": ["CIVIL"], "employer": "设计院", "region": "410900"}
@@ -246,6 +255,7 @@ def test_an_expert_s_leaf_hides_and_opens():
         (b'{"a":"\\u0041"}', "not_canonical"),
         (b"\xff", "bad_json"),
         (b"[" * 100_000, "bad_json"),
+        (b"[" * 700 + b"]" * 700, "not_canonical"),
     ],
 )
 def test_a_record_has_one_form(raw, code):
