@@ -26,10 +26,10 @@ def env_bool(name: str, *, default: bool) -> bool:
     return value in {"1", "true", "yes"}
 
 
-def env_int(name: str, default: int) -> int:
+def env_int(name: str, default: int, *, least: int = 0) -> int:
     value = env(name, str(default))
-    if not value.isdecimal():
-        raise ImproperlyConfigured(f"SUNLIGHT_{name} must be a whole number, not {value!r}.")
+    if not value.isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(f"SUNLIGHT_{name} must be a whole number from {least} on, not {value!r}.")
     return int(value)
 
 
@@ -269,7 +269,7 @@ LEDGER: dict[str, Any] = {
     "RECEIPT_KEY": env("LEDGER_RECEIPT_KEY"),
     "WITNESSES": tuple(tuple(each.split()) for each in env("LEDGER_WITNESSES").split(",") if each.strip()),
     "QUORUM": env_int("LEDGER_QUORUM", 1),
-    "COVER_PER_HOUR": env_int("LEDGER_COVER_PER_HOUR", 60),
+    "COVER_PER_HOUR": env_int("LEDGER_COVER_PER_HOUR", 120, least=1),
     "COSIGN_SECONDS": env_int("LEDGER_COSIGN_SECONDS", 600),
 }
 

@@ -7,6 +7,7 @@ from trading.draws.draw import Contribution, DiceEntry, Draw, Skip
 from trading.idempotency import IdempotencyKey
 from trading.ledger.tables import (
     AuditEvent,
+    Held,
     LogAnchor,
     LogCheckpoint,
     LogLeaf,
@@ -31,6 +32,7 @@ __all__ = [
     "DiceEntry",
     "Document",
     "Draw",
+    "Held",
     "IdempotencyKey",
     "LegalBasis",
     "LogAnchor",

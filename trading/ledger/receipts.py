@@ -6,20 +6,29 @@ from trading.ledger import keys, leaf, promise
 from trading.ledger.tables import AuditEvent, SealedEntry
 
 
-def promised(event: AuditEvent) -> dict[str, Any]:
-    """Return the signed promise that the event will stand in the log; it tells nothing but a hash and a time."""
-    at = leaf.decode(bytes(event.leaf))["at"]
-    return promise.sign(keys.receipt_key(), log=keys.origin(), leaf_hash=bytes(event.leaf_hash), at=at)
+def promised(event: AuditEvent, *, at: str = "") -> dict[str, Any]:
+    """Return the signed promise that the event will stand in the log; it tells nothing but a hash and a time.
+
+    `at` is when it was made, where the public entry does not say it.
+    """
+    entry = leaf.decode(bytes(event.leaf))
+    return promise.sign(
+        keys.receipt_key(),
+        log=keys.origin(),
+        leaf_hash=bytes(event.leaf_hash),
+        at=at or entry["at"],
+        delay_seconds=promise.SEALED_DELAY_SECONDS if entry["type"] == leaf.SEALED_TYPE else promise.DELAY_SECONDS,
+    )
 
 
 def issue(event: AuditEvent) -> dict[str, Any]:
     """Return the receipt; of a sealed event it holds the content and the salt too, for the person concerned alone."""
-    receipt = promised(event)
     private = SealedEntry.objects.filter(event=event, cover=False).first()
     if private is None:
-        return receipt
-    opening = {"salt": bytes(private.salt).hex(), "inner": bytes(private.inner).decode()}
-    return {**receipt, "leaf": bytes(event.leaf).decode(), "sealed": opening}
+        return promised(event)
+    inner = bytes(private.inner)
+    opening = {"salt": bytes(private.salt).hex(), "inner": inner.decode()}
+    return {**promised(event, at=leaf.decode(inner)["at"]), "leaf": bytes(event.leaf).decode(), "sealed": opening}
 
 
 def check(data: dict[str, Any]) -> bytes:

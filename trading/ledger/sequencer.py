@@ -4,13 +4,11 @@ One batch is one transaction; its state is only in the database, so it may be ki
 (a leaf that does not hash as it did, a log or a clock that went back) ends in LedgerFault: it refuses to sign.
 """
 
-import random
 import threading
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from trading import clock
@@ -22,7 +20,6 @@ BATCH = 5000
 PAUSE_SECONDS = 0.05
 PATIENCE = 200
 CLOCK_TOLERANCE = timedelta(seconds=2)
-chance = random.SystemRandom()
 
 
 def sequence_once() -> LogCheckpoint | None:
@@ -127,25 +124,29 @@ def sign(size: int, read: merkle.ReadTile) -> LogCheckpoint:
 
 
 def run(stop: threading.Event) -> None:
-    """Sequence and cover until `stop` is set: a thread of the server, or a process of its own."""
-    cover_at = clock.now()
+    """Sequence and take turns until `stop` is set: a thread of the server, or a process of its own."""
+    turn_at = clock.now()
 
-    def turn() -> None:
-        nonlocal cover_at
-        cover_at = cover(cover_at)
+    def go_round() -> None:
+        nonlocal turn_at
+        turn_at = take_turn(turn_at)
         sequence_once()
 
-    loop.until(stop, turn, PAUSE_SECONDS)
+    loop.until(stop, go_round, PAUSE_SECONDS)
 
 
-def cover(due: datetime) -> datetime:
-    """Write a cover entry if one is due and a lot takes secret acts; return when the next is due."""
+def take_turn(due: datetime) -> datetime:
+    """Let a sealed or a cover entry in, if it is time and a lot takes secret acts; return the time of the next turn.
+
+    What waited goes first and the entry is alone in its batch, so that its place tells nothing either.
+    """
     now = clock.now()
     if now < due:
         return due
     if sealed.takes_secret_acts():
         with transaction.atomic():
-            lock()
+            sequence_within()
             if sealed.takes_secret_acts():  # it may have ended while we waited
-                sealed.cover(now)
-    return now + timedelta(hours=chance.expovariate(settings.LEDGER.get("COVER_PER_HOUR", 60)))
+                sealed.take_turn()
+                batch()
+    return now + sealed.until_next_turn()
