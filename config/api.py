@@ -34,9 +34,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if said is None:
         return None
     set_rollback()
-    headers = _headers(error) | (
-        {"WWW-Authenticate": 'Session realm="sunlight"'} if said["status"] == HTTPStatus.UNAUTHORIZED else {}
-    )
+    unknown = said["status"] == HTTPStatus.UNAUTHORIZED
+    headers = {"WWW-Authenticate": 'Session realm="sunlight"'} if unknown else {}
     return Response(said, said["status"], headers=headers, content_type=MEDIA_TYPE)
 
 
@@ -65,11 +64,6 @@ def _general(request: HttpRequest, status: int, code: str, detail: str = "") -> 
     meaning = problems.GENERAL.get(known, problems.GENERAL["failure"])
     step = gettext(meaning.next_step) if meaning.next_step else ""
     return problems.body(request, status, known, detail or gettext(meaning.message), next_step=step)
-
-
-def _headers(error: Exception) -> dict[str, str]:
-    wait = getattr(error, "wait", None)
-    return {"Retry-After": str(int(wait))} if wait else {}
 
 
 def refused(request: HttpRequest, status: int, code: str = "") -> HttpResponse:

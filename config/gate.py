@@ -1,4 +1,4 @@
-"""What the API lets in: the session, JSON that a database can hold, and so many writes of a visitor."""
+"""What the API lets in: the session, and JSON that a database can hold."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,6 @@ from rest_framework import exceptions
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
-from rest_framework.throttling import AnonRateThrottle
 
 
 class Session(SessionAuthentication):
@@ -56,16 +55,3 @@ def _texts(data: Any) -> Iterator[str]:
     elif isinstance(data, list):
         for value in data:
             yield from _texts(value)
-
-
-class VisitorWrites(AnonRateThrottle):
-    """How often a visitor may write; reading is free, and people who signed in are known."""
-
-    scope = "visitor_writes"
-
-    def get_rate(self) -> str:
-        rate: str = settings.VISITOR_WRITES
-        return rate
-
-    def allow_request(self, request: Request, view: Any) -> bool:
-        return request.method in {"GET", "HEAD", "OPTIONS"} or super().allow_request(request, view)

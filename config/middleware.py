@@ -1,4 +1,4 @@
-"""What happens around every request: language, idle time-out, forced password change, and refusals told as pages."""
+"""What happens around every request: language, pace, idle time-out, forced password change, refusals told as pages."""
 
 import time
 from collections.abc import Callable
@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config import api, pages
-from trading import arrival, clock
+from trading import arrival, clock, pace
+from trading.doors import problems
 from trading.errors import RuleError
 
 Respond = Callable[[HttpRequest], HttpResponse]
 API = "/api/"
+READING = {"GET", "HEAD", "OPTIONS"}
 IDLE_KEY = "seen_at"
 NOTE_EVERY_SECONDS = 30
 
@@ -70,6 +72,42 @@ class LanguageMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.to_locale(language).replace("_", "-"))
         patch_vary_headers(response, ("Cookie", "Accept-Language"))
+        return response
+
+
+class PaceMiddleware:
+    """Refuses who writes too often; every process counts in the same place."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in READING:
+            return self.get_response(request)
+        wait = pace.seconds_to_wait(self.limits(request))
+        return self.refuse(request, wait) if wait else self.get_response(request)
+
+    def limits(self, request: HttpRequest) -> list[pace.Limit]:
+        """Return what this write counts against: the address, and the account or, without one, the visitor."""
+        address = pace.network(request.META.get("REMOTE_ADDR", ""))
+        person = request.user
+        counted = [
+            ("address", address),
+            ("account", str(person.pk)) if person.is_authenticated else ("visitor", address),
+        ]
+        if not person.is_authenticated and request.path in {reverse("register"), reverse("api:organisation_list")}:
+            counted.append(("enterprise", address))
+        return [pace.Limit(scope, who, *settings.WRITE_LIMITS[scope]) for scope, who in counted]
+
+    def refuse(self, request: HttpRequest, wait: int) -> HttpResponse:
+        """Say so to a reader with a page, to a program with a problem; both hear when to come back."""
+        if request.path.startswith(API):
+            response = api.refused(request, HTTPStatus.TOO_MANY_REQUESTS, "throttled")
+        else:
+            meaning = problems.GENERAL["throttled"]
+            step = _(meaning.next_step)
+            response = pages.problem(request, 429, _(meaning.message), next_step=step, code=meaning.code)
+        response.headers["Retry-After"] = str(wait)
         return response
 
 

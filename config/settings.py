@@ -3,7 +3,6 @@
 The defaults run the whole site on one machine with no service: SQLite, an in-process live layer, folders for files.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -12,25 +11,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
+from config.environment import env, env_bool, env_int, env_rate
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def env(name: str, default: str = "") -> str:
-    return os.environ.get(f"SUNLIGHT_{name}", default)
-
-
-def env_bool(name: str, *, default: bool) -> bool:
-    value = env(name, "1" if default else "0").lower()
-    if value not in {"0", "1", "true", "false", "yes", "no"}:
-        raise ImproperlyConfigured(f"SUNLIGHT_{name} must be 1 or 0, not {value!r}.")
-    return value in {"1", "true", "yes"}
-
-
-def env_int(name: str, default: int, *, least: int = 0) -> int:
-    value = env(name, str(default))
-    if not value.isdecimal() or int(value) < least:
-        raise ImproperlyConfigured(f"SUNLIGHT_{name} must be a whole number from {least} on, not {value!r}.")
-    return int(value)
 
 
 VAR_DIR = Path(env("VAR_DIR", str(BASE_DIR / "var"))).resolve()
@@ -92,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.PaceMiddleware",
     "config.middleware.IdleMiddleware",
     "config.middleware.PasswordChangeMiddleware",
     "config.middleware.RuleErrorMiddleware",
@@ -214,7 +198,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
-VISITOR_WRITES = env("VISITOR_WRITES", "30/min")
+# How often somebody may write, counted for all processes together; reading is free. Behind one address may be a whole
+# enterprise, or several: an account has the narrow limit, an address a wide one.
+WRITE_LIMITS = {
+    "account": env_rate("ACCOUNT_WRITES", "240/min"),
+    "address": env_rate("ADDRESS_WRITES", "6000/min"),
+    "visitor": env_rate("VISITOR_WRITES", "300/min"),
+    "enterprise": env_rate("ENTERPRISE_ENTRIES", "60/hour"),
+}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["config.gate.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
@@ -226,7 +217,6 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_THROTTLE_CLASSES": ["config.gate.VisitorWrites"],
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "config.api.problem",
     "COERCE_DECIMAL_TO_STRING": True,
@@ -280,6 +270,7 @@ TIME_DRIVEN = [
     "bids.due.lapse_awards",
     "bids.due.report_overloaded",
     "trading.idempotency.expire",
+    "trading.pace.expire",
 ]
 
 LOGGING = {

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.core.cache import cache
 from django.test import Client, override_settings
 
 from tests import make
@@ -28,8 +27,7 @@ def own_folders(settings, tmp_path):
     """Keep keys, published ledger and files of a test apart from everything else."""
     settings.LEDGER = {**settings.LEDGER, "DIR": tmp_path / "ledger", "KEYS_DIR": tmp_path / "keys"}
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.VISITOR_WRITES = "1000/min"
-    cache.clear()
+    settings.WRITE_LIMITS = dict.fromkeys(settings.WRITE_LIMITS, (100_000, 60))
 
 
 @pytest.fixture

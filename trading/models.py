@@ -20,6 +20,7 @@ from trading.live import SessionEvent, Transcript
 from trading.lot import Lot
 from trading.notice import Notice, NoticeVersion
 from trading.objection import Objection
+from trading.pace import WriteCount
 from trading.party import Membership, Organisation, Sanction, UsccException, User
 from trading.project import LegalBasis, Project
 from trading.room import Room
@@ -59,4 +60,5 @@ __all__ = [
     "Transcript",
     "UsccException",
     "User",
+    "WriteCount",
 ]

@@ -83,13 +83,3 @@ def test_a_first_password_must_be_changed_before_anything_else(person, api):
     person.save()
     answer = api(person).get("projects/")
     assert (answer.status_code, answer.json()["code"]) == (403, "password_change_required")
-
-
-def test_visitors_may_write_only_so_often(api, settings):
-    settings.VISITOR_WRITES = "2/min"
-    visitor = api(None)
-    answers = [visitor.post("organisations/", {}) for _ in range(3)]
-    assert [answer.status_code for answer in answers] == [400, 400, 429]
-    assert answers[-1].json()["code"] == "throttled"
-    assert int(answers[-1]["Retry-After"]) > 0
-    assert visitor.get("organisations/").status_code == 200
