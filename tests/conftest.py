@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import connection
 from django.test import Client, override_settings
 
 from tests import make
+from trading import live_guard
+from trading.ledger import triggers
 from trading.party import Role, User
 
 
@@ -28,6 +31,28 @@ def own_folders(settings, tmp_path):
     settings.LEDGER = {**settings.LEDGER, "DIR": tmp_path / "ledger", "KEYS_DIR": tmp_path / "keys"}
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.WRITE_LIMITS = dict.fromkeys(settings.WRITE_LIMITS, (100_000, 60))
+
+
+@pytest.fixture
+def guarded_again(django_db_setup, django_db_blocker):
+    """After the test database was emptied, guard ledger and transcripts as before."""
+    yield
+    with django_db_blocker.unblock():
+        run_on_sqlite(f"{triggers.SQLITE.partition('END;')[0]}END")
+
+
+@pytest.fixture
+def emptied(guarded_again, transactional_db):
+    """A database that is emptied after the test, although ledger and transcripts only grow."""
+    yield
+    run_on_sqlite("DROP TRIGGER {table}_no_delete")
+
+
+def run_on_sqlite(statement):
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for table in (*triggers.APPEND_ONLY, *live_guard.TABLES):
+                cursor.execute(statement.format(table=table))
 
 
 @pytest.fixture

@@ -4,38 +4,14 @@ from datetime import datetime
 
 import pytest
 import time_machine
-from django.db import connection
 
 from config.demo import data, inside, people, rules
 from config.demo.fixed_price.preparing import DEFENCE
 from config.demo.fixed_price.stages import Story
 from trading import clock
-from trading.ledger import triggers
 
 MONDAY = datetime(2026, 5, 11, 9, 0, tzinfo=clock.LOCAL)
 PLAYED = tuple(code for code, _ in data.real_enterprises()[:12])
-
-
-@pytest.fixture
-def guarded_again(django_db_setup, django_db_blocker):
-    """After the test database was emptied, guard the ledger as before."""
-    yield
-    with django_db_blocker.unblock():
-        run_on_sqlite(f"{triggers.SQLITE.partition('END;')[0]}END")
-
-
-@pytest.fixture
-def emptied(guarded_again, transactional_db):
-    """A database that is emptied after the test, although its ledger only grows."""
-    yield
-    run_on_sqlite("DROP TRIGGER {table}_no_delete")
-
-
-def run_on_sqlite(statement):
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            for table in triggers.APPEND_ONLY:
-                cursor.execute(statement.format(table=table))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from django.urls import reverse
 from tests.trading.live.scene import MORNING, START, booked, centre, coming, person, room, rules, said
 from trading import live, spoken, transcript_api
 from trading.attendance import SiteBadge
+from trading.live import Transcript
 from trading.party import Membership, Role
 from trading.room import Kind
 from trading.session import Session
@@ -215,8 +216,7 @@ def test_attendance_over_the_api_shows_only_ones_own(client, at_work, session):
 
 
 def test_a_rehearsal_is_in_no_public_list(client, at_work, session):
-    session.transcript.rehearsal = True
-    session.transcript.save()
+    Session.objects.filter(pk=session.pk).update(transcript=Transcript.objects.create(rehearsal=True))
     assert client.get("/api/v1/sessions/").json()["items"] == []
     assert f'href="/sessions/{session.pk}/"' not in client.get("/sessions/").content.decode()
     assert client.get(f"/sessions/{session.pk}/").status_code == 200

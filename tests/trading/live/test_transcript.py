@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.transaction import TransactionManagementError
 
+from tests.trading.live import harms
 from trading import live
 from trading.live import SessionEvent, Transcript, TranscriptClosed
 
@@ -92,3 +93,9 @@ def test_nothing_is_said_outside_an_act():
 def test_only_a_transcript_that_exists_and_is_public_is_public():
     shown, hidden = Transcript.objects.create(), Transcript.objects.create(public=False)
     assert [live.is_public(pk) for pk in (shown.pk, hidden.pk, 10**12)] == [True, False, False]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("harm", harms.HARMS)
+def test_the_database_lets_a_transcript_only_grow(harm):
+    assert harms.refused(harm)

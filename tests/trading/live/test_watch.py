@@ -14,7 +14,7 @@ from trading import hub, live
 from trading.live import Transcript
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("emptied")
 
 
 @database_sync_to_async
