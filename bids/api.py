@@ -72,6 +72,7 @@ COMPARISONS = Door(
     },
     at_will=("fail", "lapse"),
     fits={
+        "publish_list": lambda comparison, person: comparison.is_settled(),
         "return_to_list": lambda comparison, person: comparison.draw is not None and comparison.draw.state == "void",
         "take_result": lambda comparison, person: comparison.draw is not None and comparison.draw.state == "drawn",
         "publicise": lambda comparison, person: comparison.awards_stand(),

@@ -218,9 +218,12 @@ class Preparation(Machine):
             siblings=[sibling.estimate for sibling in siblings],
         )
 
+    def is_settled(self) -> bool:
+        """Say whether owner and supervisor have settled who is qualified."""
+        return Qualification.objects.filter(lot=self.lot_id, state="settled").exists()
+
     def _check_settled(self) -> None:
-        settled = Qualification.objects.filter(lot=self.lot, state="settled").exists()
-        if not settled:
+        if not self.is_settled():
             raise RuleError(
                 gettext_noop("Owner and supervisor have not settled the qualification."),
                 code="qualification_open",
