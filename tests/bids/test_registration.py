@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.http import HttpResponse
+from django.utils.module_loading import import_string
 
 from bids.registration import Registration, RegistrationWindow
 from tests import make
@@ -62,17 +64,21 @@ def test_what_arrived_in_time_counts_however_long_it_waited(case):
         refused(case, "registration_closed", late, by=people[1])
 
 
-def test_a_request_arrives_when_the_site_receives_it(case, api):
+def test_a_request_arrives_when_the_site_receives_it(case, rf, settings):
     case.open()
     registration = case.registration()
     person = make.user(Role.BIDDER, of=registration.organisation)
     case.clock.move_to(CLOSES - timedelta(microseconds=1))
-    names = ("grade", "manager_name", "manager_certificate", "safety_licence", "confirmed_sha256")
-    facts = {name: getattr(registration, name) for name in names}
-    answer = api(person).post(
-        "registrations/", {**facts, "lot": case.lot.code, "organisation": str(registration.organisation_id)}
-    )
-    assert (answer.status_code, Registration.objects.get().confirmed_at) == (201, CLOSES - timedelta(microseconds=1))
+
+    def register_after_a_wait(request):
+        case.clock.move_to(CLOSES + timedelta(seconds=3))
+        perform(registration.submit, by=person)
+        return HttpResponse()
+
+    front = import_string(settings.MIDDLEWARE[0])
+    assert front(register_after_a_wait)(rf.post("/")).status_code == 200
+    assert Registration.objects.get().confirmed_at == CLOSES - timedelta(microseconds=1)
+    assert arrival.moment() == CLOSES + timedelta(seconds=3)
 
 
 def test_a_suspension_since_the_lot_was_read_is_seen(case):

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError
 
 from bids.award import Award
 from bids.comparison import Comparison
@@ -147,6 +148,21 @@ def test_wrong_hash_of_a_contract_is_corrected_until_it_is_confirmed(case):
     refused(contract.confirm, "contract_differs", by=winner, sha256="a" * 64)
     perform(contract.confirm, by=winner, sha256="b" * 64)
     assert contract.state == "confirmed"
+
+
+def test_a_lot_has_one_standing_contract(case):
+    case.open()
+    today = case.fresh().today()
+    facts = {"lot": case.lot, "price": Decimal(1), "signed_on": today, "sha256": "a" * 64}
+    first, second = (Contract(registration=case.register(), **facts) for _ in range(2))
+    limits = {"fixed_price": Decimal(1), "noticed_on": today, "sign_by": today}
+    perform(first.conclude, by=case.owner, **limits)
+    with pytest.raises(IntegrityError):
+        perform(second.conclude, by=case.owner, **limits)
+    perform(first.lapse, by=None, reason="timeout")
+    perform(second.conclude, by=case.owner, **limits)
+    assert list(Contract.objects.order_by("pk").values_list("state", flat=True)) == ["lapsed", "concluded"]
+    assert [contract.pk for contract in Contract.objects.standing()] == [second.pk]
 
 
 def test_rehearsal_and_real_notices_stay_apart(case):

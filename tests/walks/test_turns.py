@@ -12,8 +12,11 @@ from config.demo.client import Unexpected
 from config.demo.fixed_price import contracting, drawing
 from config.demo.fixed_price.preparing import at
 from trading.draws.draw import Draw
+from trading.errors import WrongState
 from trading.ledger.tables import AuditEvent
 from trading.notice import Kind
+from trading.party import User
+from trading.transitions import perform
 
 
 def test_a_void_draw_leads_back_to_the_list_and_a_second_draw(walk, story):
@@ -71,10 +74,17 @@ def test_an_unconfirmed_contract_lapses_and_the_alternate_signs(walk, story):
     contracting.send_notice(walk)
     contracting.sign_contract(walk)
     contracts = Contract.objects.order_by("pk").values_list("state", "registration__award__rank")
-    assert list(contracts) == [("lapsed", 1), ("confirmed", 2)]
+    assert list(contracts.all()) == [("lapsed", 1), ("confirmed", 2)]
     notices = comparison.lot.notices.filter(kind=Kind.CONTRACT).order_by("pk")
     assert [notice.state for notice in notices] == ["withdrawn", "published"]
+
+    winner = User.objects.get(username=contracting.winning_person(walk).username)
+    with pytest.raises(WrongState):
+        perform(Comparison.objects.get().lapse, by=winner, reason="refused")
+    walk.pass_to(at(date.fromisoformat(contracting.standing_award(walk)["sign_by"]) + timedelta(days=1), 9))
+    walk.settle()
     assert Comparison.objects.get().state == "contracted"
+    assert list(contracts.all()) == [("lapsed", 1), ("confirmed", 2)]
 
 
 def test_a_disputed_milestone_waits_for_another_report(walk, story):
