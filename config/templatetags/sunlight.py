@@ -1,7 +1,7 @@
 """The tags of our pages, known to every template without a load (docs: the page /style/ shows each)."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -226,4 +226,6 @@ def value(given: Any) -> SafeString | str:
         return money(given)
     if isinstance(given, date):
         return moment(given)
+    if isinstance(given, timedelta):
+        return gettext("%(hours)s hours") % {"hours": round(given.total_seconds() / 3600, 1)}
     return EMPTY if given is None or given == "" else str(given)

@@ -157,3 +157,11 @@ def test_small_tags():
     assert "招标投标法 28" in shown("{% basis '招标投标法 28' %}")
     assert shown("{% json_for value 'facts' %}", value={"a": "</script>"}).count("</script>") == 1
     assert shown("{{ '张三丰'|masked }}") == "张**"
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [(True, "是"), (None, "—"), (timedelta(days=2, hours=19), "67.0 小时"), (Decimal("1234.5"), "¥1,234.50"), (7, "7")],
+)
+def test_a_fact_reads_as_its_kind_does(given: object, text: str):
+    assert text in shown("{% value given %}", given=given)

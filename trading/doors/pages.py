@@ -78,6 +78,7 @@ def context_of(door: Door, record: Any, person: Any) -> dict[str, Any]:
         "record": record,
         "lot": record.ledger_lot(),
         "rehearsal": getattr(record, "rehearsal", False),
+        "in_ledger": record.ledger_id() if door.by != "pk" else "",
         "facts": facts_of(door, record),
         "words": standing(door, record)[0],
         "tone": standing(door, record)[1],
