@@ -209,6 +209,7 @@ OBJECTIONS = Door(
     filters=("lot__code", "state", "matter"),
     related=("lot__project", "organisation"),
     listed_as=("lot", "organisation", "matter"),
+    order=("-created_at", "-pk"),
 )
 NOUNS = (
     *(ORGANISATIONS, MEMBERSHIPS, SANCTIONS, USCC_EXCEPTIONS, LEGAL_BASES),

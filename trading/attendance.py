@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import clock
+from trading import clock, unguessable
 from trading.conduct import ConductRules
 from trading.errors import RuleError, WrongState
 from trading.ledger import sealed
@@ -64,6 +64,7 @@ class SignIn(Machine):
     """A person's presence in a session."""
 
     noun = "sign_in"
+    id = models.BigIntegerField(primary_key=True, default=unguessable.identifier, editable=False)
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="sign_ins", editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sign_ins", editable=False
@@ -110,7 +111,7 @@ class SignIn(Machine):
                 title=self.conduct.title,
                 number=self.conduct.number,
             )
-        badge = SiteBadge(number=f"{session.pk:04d}-{session.sign_ins.count() + 1:03d}", issued_at=act.at)
+        badge = SiteBadge(number=_free_number(session), issued_at=act.at)
         act.then(lambda: _issue(badge, self))
         return self._announce(act, "session.signed_in", badge)
 
@@ -147,6 +148,13 @@ class SignIn(Machine):
 def _issue(badge: "SiteBadge", sign_in: SignIn) -> None:
     badge.sign_in = sign_in
     badge.save()
+
+
+def _free_number(session: Session) -> str:
+    """Return a badge number by chance: one that is said in public must not count those who are not."""
+    taken = set(SiteBadge.objects.filter(sign_in__session=session).values_list("number", flat=True))
+    all_numbers = (f"{session.pk:04d}-{number:03d}" for number in range(1, max(999, 2 * len(taken)) + 1))
+    return secrets.choice([number for number in all_numbers if number not in taken])
 
 
 def _token() -> str:

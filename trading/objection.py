@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import clock
+from trading import clock, unguessable
 from trading.errors import RuleError
 from trading.ledger import sealed
 from trading.lot import Lot
@@ -51,6 +51,7 @@ class Objection(Machine):
     """One objection with its answer."""
 
     noun = "objection"
+    id = models.BigIntegerField(primary_key=True, default=unguessable.identifier, editable=False)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="objections")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="objections")
     matter = models.CharField(_("Matter"), max_length=8, choices=Matter.choices)

@@ -175,6 +175,7 @@ SIGN_IN = Door(
     filters=("session", "role"),
     related=("session__lot", "badge", "conduct"),
     listed_as=("session", "role", "at"),
+    order=("-at", "-pk"),
 )
 CONDUCT = Door(
     model=ConductRules,

@@ -258,7 +258,7 @@ def test_signing_in_at_the_room_prints_a_badge(visit: Any, opened: int):
     page.locator(f"a[href='/sessions/{opened}/sign-in/']").click()
     page.check("#confirm")
     page.locator("main form button[type=submit]").click()
-    expect(page.locator("#badge-title")).to_contain_text(f"{opened:04d}-001")
+    expect(page.locator("#badge-title")).to_contain_text(f"{opened:04d}-")
     natural = page.locator(".site-badge img").evaluate("image => image.naturalWidth")
     assert natural > 0
 
