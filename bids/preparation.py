@@ -174,10 +174,9 @@ class Preparation(Machine):
         label=gettext_noop("Close registration"),
     )
     def close_registration(self, act: Act) -> dict[str, Any]:
-        """End registration at the announced moment; how many came stays unsaid until the list, but is sealed now."""
+        """End registration at the announced moment; how many came stays unsaid until the list."""
         if self.lot.now() < self.lot.registration_window.closes_at:
             raise RuleError(gettext_noop("Registration closes later."), code="too_early")
-        act.then(lambda: sealed.seal_waiting(self.lot.code, act.at))
         return {}
 
     @act(

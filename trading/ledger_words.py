@@ -69,7 +69,7 @@ def view_of(row: LogLeaf) -> EntryView:
         index=row.idx,
         type=members["type"],
         words=words_of(members["type"]),
-        at="" if members["at"] == leaf.NO_TIME else members["at"],
+        at=members["at"],
         role=str(ROLES.get(members["actor"]["role"], members["actor"]["role"])),
         subject=members["subject"]["id"],
         noun=members["subject"]["type"],

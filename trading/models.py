@@ -7,7 +7,6 @@ from trading.draws.draw import Contribution, DiceEntry, Draw, Skip
 from trading.idempotency import IdempotencyKey
 from trading.ledger.tables import (
     AuditEvent,
-    Held,
     LogAnchor,
     LogCheckpoint,
     LogLeaf,
@@ -33,7 +32,6 @@ __all__ = [
     "DiceEntry",
     "Document",
     "Draw",
-    "Held",
     "IdempotencyKey",
     "LegalBasis",
     "LogAnchor",

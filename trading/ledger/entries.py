@@ -1,7 +1,7 @@
 """Writing one entry: its members, its bytes, its row and its place in the queue, in the running transaction."""
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,10 @@ from uuid import UUID
 from django.db import connection
 
 from trading import clock
-from trading.ledger import keys, leaf, merkle, notes
-from trading.ledger.tables import AuditEvent, Held, LedgerFault, Pending
+from trading.ledger import keys, leaf, merkle
+from trading.ledger.tables import AuditEvent, LedgerFault, Pending
 
 APPEND = "SELECT ledger_append(%s, %s, %s, %s, %s, %s, %s)"  # triggers.py: the event and its place in one round trip
-LIST_LIMIT = 500
 
 
 @dataclass(frozen=True)
@@ -79,28 +78,6 @@ def write_all(given: Iterable[dict[str, Any]]) -> list[AuditEvent]:
     events = AuditEvent.objects.bulk_create([_event(entry) for entry in given], batch_size=200)
     Pending.objects.bulk_create([Pending(event=event) for event in events], batch_size=500)
     return events
-
-
-def hold(entry: dict[str, Any]) -> AuditEvent:
-    """Insert the entry without a place in the queue; `release` gives it one. Raises as `write`."""
-    event = _event(entry)
-    event.save(force_insert=True)
-    Held(event=event).save(force_insert=True)
-    return event
-
-
-def release(held: Collection[int]) -> None:
-    """Give held entries, by their primary keys, a place in the queue."""
-    Held.objects.filter(pk__in=held).delete()
-    Pending.objects.bulk_create([Pending(event_id=event) for event in held], batch_size=500)
-
-
-def listed(hashes: Iterable[bytes]) -> list[str] | dict[str, Any]:
-    """Return leaf hashes as an entry names them: ascending, in base64; more than 500 by their number and tree root."""
-    ascending = sorted(hashes)
-    if len(ascending) > LIST_LIMIT:
-        return {"count": len(ascending), "root": notes.base64_text(merkle.root(ascending))}
-    return [notes.base64_text(item) for item in ascending]
 
 
 def _event(entry: dict[str, Any]) -> AuditEvent:

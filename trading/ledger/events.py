@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from trading.ledger import entries, leaf
+from trading.ledger import entries, leaf, merkle, notes
 from trading.ledger.entries import Actor, Subject
 from trading.ledger.sealed import seal
 from trading.ledger.tables import AuditEvent
 
 __all__ = ["Actor", "Subject", "completeness", "record"]
+
+LIST_LIMIT = 500
 
 
 def record(  # noqa: PLR0913  # the members of an entry
@@ -33,11 +35,15 @@ def record(  # noqa: PLR0913  # the members of an entry
 def completeness(tender: str) -> list[str] | dict[str, Any]:
     """Return the list for `data["events"]` of a lot's closing act: all of the lot's entries since the last such list.
 
-    In the form of `entries.listed`. Call it under the lot's lock.
+    Leaf hashes in ascending order, in base64; more than 500 are replaced by their number and tree root. Call it under
+    the lot's lock.
     """
     hashes = []
     for event in AuditEvent.objects.filter(tender=tender).order_by("-pk").iterator(chunk_size=200):
         hashes.append(bytes(event.leaf_hash))
         if "events" in leaf.decode(bytes(event.leaf))["data"]:
             break
-    return entries.listed(hashes)
+    hashes.sort()
+    if len(hashes) > LIST_LIMIT:
+        return {"count": len(hashes), "root": notes.base64_text(merkle.root(hashes))}
+    return [notes.base64_text(item) for item in hashes]

@@ -21,7 +21,6 @@ SEALED_TYPE = "sealed.entry"
 SEALED_DOMAIN = b"ptlog sealed v1\n"
 NOBODY = {"id": "-", "role": "-", "auth": "-"}
 NOTHING = {"type": "-", "id": "-"}
-NO_TIME = "1970-01-01T00:00:00.000000Z"  # of a sealed entry: when it was written tells who came
 COVER = b'{"type":"cover"}'
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 

@@ -1,7 +1,6 @@
-"""The receipt, a promise signed at once that an entry will stand in the log in time; and the proof of it.
+"""The receipt, a promise signed at once that an entry will stand in the log within ten seconds; and the proof of it.
 
-In time is ten seconds, for a sealed entry, which waits for its turn, a day. A broken promise (no proof in time) is a
-provable fault of the platform. The proof is a c2sp.org/tlog-proof@v1 text.
+A broken promise (no proof in time) is a provable fault of the platform. The proof is a c2sp.org/tlog-proof@v1 text.
 """
 
 import json
@@ -16,15 +15,12 @@ from trading.ledger import leaf, merkle, notes
 
 DOMAIN = b"ptlog receipt v1\n"
 DELAY_SECONDS = 10
-SEALED_DELAY_SECONDS = 86_400
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 
 
-def sign(
-    key: Ed25519PrivateKey, *, log: str, leaf_hash: bytes, at: str, delay_seconds: int = DELAY_SECONDS
-) -> dict[str, Any]:
+def sign(key: Ed25519PrivateKey, *, log: str, leaf_hash: bytes, at: str) -> dict[str, Any]:
     """Return the receipt of an entry: what is promised, the key and its signature."""
-    receipt = {"v": 1, "log": log, "leaf_hash": notes.base64_text(leaf_hash), "at": at, "mmd_s": delay_seconds}
+    receipt = {"v": 1, "log": log, "leaf_hash": notes.base64_text(leaf_hash), "at": at, "mmd_s": DELAY_SECONDS}
     signature = key.sign(DOMAIN + leaf.encode(receipt))
     return {
         "key": notes.base64_text(key.public_key().public_bytes_raw()),

@@ -9,16 +9,10 @@ from trading.ledger.tables import AuditEvent, SealedEntry
 def promised(event: AuditEvent, *, at: str = "") -> dict[str, Any]:
     """Return the signed promise that the event will stand in the log; it tells nothing but a hash and a time.
 
-    `at` is when it was made, where the public entry does not say it.
+    `at` is when it was made, where the public entry says only the minute.
     """
-    entry = leaf.decode(bytes(event.leaf))
-    return promise.sign(
-        keys.receipt_key(),
-        log=keys.origin(),
-        leaf_hash=bytes(event.leaf_hash),
-        at=at or entry["at"],
-        delay_seconds=promise.SEALED_DELAY_SECONDS if entry["type"] == leaf.SEALED_TYPE else promise.DELAY_SECONDS,
-    )
+    at = at or leaf.decode(bytes(event.leaf))["at"]
+    return promise.sign(keys.receipt_key(), log=keys.origin(), leaf_hash=bytes(event.leaf_hash), at=at)
 
 
 def issue(event: AuditEvent) -> dict[str, Any]:

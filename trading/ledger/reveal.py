@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from trading.ledger import entries, sealed, sequencer
+from trading.ledger import entries, sequencer
 from trading.ledger.entries import LEDGER, Actor, Subject
 from trading.ledger.sealed import ENDED, OPENED
 from trading.ledger.tables import AuditEvent, SealedEntry, SecretWindow
@@ -19,11 +19,9 @@ def open_sealed(
 
     When none remain the lot's secret window ends, and with it the cover entries that no other lot's window covers.
     """
+    sequencer.sequence_within()
     own = SealedEntry.objects.filter(tender=tender, cover=False, opened_at=None)
     chosen = own if types is None else own.filter(type__in=types)
-    sequencer.lock()
-    sealed.release(chosen)
-    sequencer.sequence_within()
     events = unseal(chosen, at, by)
     if not own.exists():
         end_window(tender, at, by)
@@ -53,7 +51,9 @@ def unseal(chosen: "models.QuerySet[SealedEntry]", at: datetime, by: Actor) -> l
     """Write the opening of every chosen entry: its index, its salt, its content."""
     rows = list(chosen.select_related("event__log_leaf").order_by("pk"))
     events = entries.write_all(opening(private, at, by) for private in rows)
-    chosen.update(opened_at=at)
+    for private in rows:
+        private.opened_at = at
+    SealedEntry.objects.bulk_update(rows, ["opened_at"], batch_size=200)
     return events
 
 

@@ -124,29 +124,25 @@ def sign(size: int, read: merkle.ReadTile) -> LogCheckpoint:
 
 
 def run(stop: threading.Event) -> None:
-    """Sequence and take turns until `stop` is set: a thread of the server, or a process of its own."""
-    turn_at = clock.now()
+    """Sequence and cover until `stop` is set: a thread of the server, or a process of its own."""
+    cover_at = clock.now()
 
-    def go_round() -> None:
-        nonlocal turn_at
-        turn_at = take_turn(turn_at)
+    def turn() -> None:
+        nonlocal cover_at
+        cover_at = cover(cover_at)
         sequence_once()
 
-    loop.until(stop, go_round, PAUSE_SECONDS)
+    loop.until(stop, turn, PAUSE_SECONDS)
 
 
-def take_turn(due: datetime) -> datetime:
-    """Let a sealed or a cover entry in, if it is time and a lot takes secret acts; return the time of the next turn.
-
-    What waited goes first and the entry is alone in its batch, so that its place tells nothing either.
-    """
+def cover(due: datetime) -> datetime:
+    """Write cover entries if they are due and a lot takes secret acts; return when the next are due."""
     now = clock.now()
     if now < due:
         return due
     if sealed.takes_secret_acts():
         with transaction.atomic():
-            sequence_within()
+            lock()
             if sealed.takes_secret_acts():  # it may have ended while we waited
-                sealed.take_turn()
-                batch()
-    return now + sealed.until_next_turn()
+                sealed.cover(now)
+    return now + sealed.until_next_cover(now)

@@ -50,8 +50,8 @@ class AuditEvent(models.Model):
 class Pending(models.Model):
     """An event that has no index in the log yet.
 
-    Here, in Held and in LogLeaf the database does not check the reference again: the rows are written beside the event
-    they name, events are never deleted, and the check would cost as much as the writing.
+    Here and in LogLeaf the database does not check the reference again: both rows are written beside the event they
+    name, events are never deleted, and the check would cost as much as the writing.
     """
 
     event = models.OneToOneField(
@@ -61,16 +61,6 @@ class Pending(models.Model):
     class Meta:
         app_label = "trading"
         db_table = "audit_pending"
-
-
-class Held(models.Model):
-    """A sealed entry that waits for its turn among the covers; then it becomes Pending."""
-
-    event = models.OneToOneField(AuditEvent, models.PROTECT, primary_key=True, related_name="held", db_constraint=False)
-
-    class Meta:
-        app_label = "trading"
-        db_table = "audit_held"
 
 
 class LogLeaf(models.Model):

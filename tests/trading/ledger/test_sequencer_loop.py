@@ -62,12 +62,12 @@ def test_covers_come_while_a_lot_takes_secret_acts_only(settings):
     assert SealedEntry.objects.count() == 3
 
 
-def test_the_next_turn_is_a_matter_of_chance(settings):
+def test_the_next_cover_is_a_matter_of_chance(settings):
     settings.LEDGER = {**settings.LEDGER, "COVER_PER_HOUR": 60}
     due = clock.now() - timedelta(seconds=1)
-    later = sequencer.take_turn(due)
+    later = sequencer.cover(due)
     assert later > clock.now() - timedelta(seconds=1)
-    assert sequencer.take_turn(later + timedelta(hours=1)) == later + timedelta(hours=1)
+    assert sequencer.cover(later + timedelta(hours=1)) == later + timedelta(hours=1)
 
 
 def test_a_fault_is_loud_and_stops_the_signing(caplog, tamper):

@@ -26,7 +26,7 @@ from trading.ledger import (
     verify_ledger,
     witness,
 )
-from trading.ledger.tables import LedgerFault, SealedEntry
+from trading.ledger.tables import LedgerFault
 
 GOLDEN = Path("tests/vectors/ledger/golden_log")
 PROGRAM = Path(verify_ledger.__file__)
@@ -59,17 +59,14 @@ def fill():
     sealed.open_secret_window("L-2", MOMENT)
     for number in range(20, 30):
         record(number, tender="L-2", sealed=True)
-    sealed.release(SealedEntry.objects.all())
-    sealed.cover()
+    sealed.cover(MOMENT)
     sequencer.ensure_cosigned(
         record(30, tender="L-1", type="tender.closed", data={"events": events.completeness("L-1")})
     )
     reveal.open_sealed("L-2", MOMENT)
     record(31, tender="L-1")
     record(32, tender="L-1", type="award.decided", data={"events": events.completeness("L-1")})
-    last = record(33, tender="L-3", sealed=True)
-    sealed.release(SealedEntry.objects.filter(tender="L-3"))
-    sequencer.ensure_cosigned(last)
+    sequencer.ensure_cosigned(record(33, tender="L-3", sealed=True))
     size = proofs.head().size
     sequencer.ensure_cosigned([record(number) for number in range(size, 270)][-1])
     return proofs.head().size

@@ -6,11 +6,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from trading.ledger import export, proofs, publisher, sealed, sequencer, witness
-from trading.ledger.tables import Held, LedgerFault, Pending, SealedEntry
+from trading.ledger import export, proofs, publisher, sequencer, witness
+from trading.ledger.tables import LedgerFault, Pending, SealedEntry
 
 
 class Command(BaseCommand):
@@ -41,8 +40,6 @@ class Command(BaseCommand):
         self.stdout.write(f"signed: {newest.at.isoformat() if newest else '-'}")
         self.stdout.write(f"cosigned: {cosigned[-1] if cosigned else '-'} ({len(cosigned)} kept checkpoints)")
         self.stdout.write(f"waiting: {Pending.objects.count()}")
-        self.stdout.write(f"waiting for a turn: {Held.objects.count()}")
-        self.stdout.write(f"turns an hour: {settings.LEDGER['COVER_PER_HOUR']}, busiest hour: {sealed.busiest_hour()}")
         self.stdout.write(f"still sealed: {SealedEntry.objects.filter(opened_at=None, cover=False).count()}")
         self.stdout.write(f"witnesses: {', '.join(each.key.name for each in witness.witnesses())}")
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("trading", "0004_held_entries")]
+    dependencies = [("trading", "0003_objection_interest")]
     operations = [
         migrations.CreateModel(
             name="WriteCount",

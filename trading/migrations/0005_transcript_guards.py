@@ -6,5 +6,5 @@ from trading import live_guard
 
 
 class Migration(migrations.Migration):
-    dependencies = [("trading", "0005_write_counts")]
+    dependencies = [("trading", "0004_write_counts")]
     operations = [migrations.RunPython(live_guard.forward, live_guard.backward)]
