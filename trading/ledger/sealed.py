@@ -1,8 +1,8 @@
 """Sealed entries: the log must not tell who acts, or how often, while a lot takes secret acts (integrity.md, 1.7).
 
-A sealed entry is the same for everybody, in shape and length, and holds only a commitment and the minute. The content and
-its salt are kept beside it until the lot opens them. Cover entries hide how many there are: they come at random times, as
-many at once as one registration with its documents may leave, and at a rate that nobody knows (docs/adr/0008).
+A sealed entry is the same for everybody, in shape and length, and holds only a commitment and the minute. The content
+and its salt are kept beside it until the lot opens them. Cover entries hide how many there are: they come at random
+times, as many at once as a registration with its documents may leave, and at a rate that nobody knows (docs/adr/0008).
 """
 
 import hashlib
@@ -67,12 +67,16 @@ def seal(inner: dict[str, Any]) -> AuditEvent:
     return event
 
 
-def cover(at: datetime) -> None:
+def cover(at: datetime) -> list[AuditEvent]:
     """Write the cover entries of one random moment: nobody can tell them from sealed ones until both are open."""
-    for _ in range(chance.randint(1, MOST_AT_ONCE)):
-        event, private = commit(leaf.COVER, at=at)
-        private.type, private.cover = "cover", True
-        private.save(force_insert=True)
+    return [_cover(at) for _ in range(chance.randint(1, MOST_AT_ONCE))]
+
+
+def _cover(at: datetime) -> AuditEvent:
+    event, private = commit(leaf.COVER, at=at)
+    private.type, private.cover = "cover", True
+    private.save(force_insert=True)
+    return event
 
 
 def cover_rate(at: datetime) -> float:

@@ -11,6 +11,7 @@ import time_machine
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
+from trading import clock
 from trading.ledger import (
     events,
     guard,
@@ -408,17 +409,30 @@ def test_sealed_and_cover_entries_look_the_same():
     sealed.open_secret_window("L-1", MOMENT)
     one = record(1, sealed=True, data={"who": "a long name" * 50})
     two = record(2, sealed=True)
-    three = sealed.cover(MOMENT)
-    entries = [leaf.decode(bytes(event.leaf)) for event in (one, two, three)]
+    written = [one, two, *sealed.cover(MOMENT + timedelta(seconds=59))]
+    entries = [leaf.decode(bytes(event.leaf)) for event in written]
     for entry in entries:
         commitment, identity = entry["data"].pop("c"), entry.pop("id")
         assert len(commitment) == 64
         assert leaf.UUID7.fullmatch(identity)
-    assert entries[0] == entries[1] == entries[2]
-    assert len({len(event.leaf) for event in (one, two, three)}) == 1
-    assert {(e.type, e.subject_type, e.subject_id, e.tender) for e in (one, two, three)} == {
-        ("sealed.entry", "-", "-", "")
-    }
+        assert datetime.fromtimestamp(int(identity.replace("-", "")[:12], 16) / 1000, UTC) == MOMENT
+        assert entry == entries[0] | {"at": clock.iso(MOMENT)}
+    assert len({len(event.leaf) for event in written}) == 1
+    assert {(e.type, e.subject_type, e.subject_id, e.tender) for e in written} == {("sealed.entry", "-", "-", "")}
+
+
+def test_covers_come_in_groups_as_the_entries_of_one_request_do():
+    sizes = {len(sealed.cover(MOMENT)) for _ in range(200)}
+    assert sizes == set(range(1, sealed.MOST_AT_ONCE + 1))
+
+
+def test_the_rate_of_covers_is_known_to_nobody_and_holds_for_half_a_day(settings):
+    settings.LEDGER = {**settings.LEDGER, "COVER_PER_HOUR": 60}
+    rates = [sealed.cover_rate(MOMENT + timedelta(hours=12 * number)) for number in range(400)]
+    assert all(60 <= rate <= 240 for rate in rates)
+    assert min(rates) < 65
+    assert max(rates) > 220
+    assert sealed.cover_rate(MOMENT) == sealed.cover_rate(MOMENT + timedelta(minutes=1))
 
 
 def test_a_sealed_receipt_proves_the_content():
@@ -435,7 +449,7 @@ def test_opening_a_lot_opens_each_sealed_entry_and_then_the_covers():
     sealed.open_secret_window("L-2", MOMENT)
     assert sealed.takes_secret_acts()
     record(1, sealed=True)
-    sealed.cover(MOMENT)
+    covers = sealed.cover(MOMENT)
     record(2, sealed=True, tender="L-2")
     sealed.close_secret_window("L-1", MOMENT)
     (opening,) = reveal.open_sealed("L-1", MOMENT)
@@ -451,14 +465,14 @@ def test_opening_a_lot_opens_each_sealed_entry_and_then_the_covers():
     types = [
         leaf.decode(bytes(item.event.leaf))["type"] for item in LogLeaf.objects.select_related("event").order_by("idx")
     ]
-    started, sealed_types = ["secret.started"] * 2, ["sealed.entry"] * 3
+    started, sealed_types = ["secret.started"] * 2, ["sealed.entry"] * (2 + len(covers))
     assert types == [
         *started,
         *sealed_types,
         "sealed.opened",
         "secret.ended",
         "sealed.opened",
-        "sealed.opened",
+        *["sealed.opened"] * len(covers),
         "secret.ended",
     ]
 

@@ -56,10 +56,11 @@ def test_covers_come_while_a_lot_takes_secret_acts_only(settings):
     assert not SealedEntry.objects.exists()
     sealed.open_secret_window("L-1")
     sequencer.run(Rounds(3))
-    assert SealedEntry.objects.filter(cover=True).count() == 3
+    covers = SealedEntry.objects.filter(cover=True).count()
+    assert 3 <= covers <= 3 * sealed.MOST_AT_ONCE
     sealed.close_secret_window("L-1")
     sequencer.run(Rounds(3))
-    assert SealedEntry.objects.count() == 3
+    assert SealedEntry.objects.count() == covers
 
 
 def test_the_next_cover_is_a_matter_of_chance(settings):

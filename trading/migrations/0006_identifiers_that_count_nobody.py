@@ -10,7 +10,7 @@ def identifier():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("trading", "0006_transcript_guards")]
+    dependencies = [("trading", "0005_transcript_guards")]
     operations = [
         migrations.AlterField("signin", "id", identifier()),
         migrations.AlterField("objection", "id", identifier()),
