@@ -66,6 +66,11 @@ def test_an_address_in_use_is_named():
             serve.listen("127.0.0.1", port)
 
 
+def test_a_port_that_no_machine_has_is_named():
+    with pytest.raises(CommandError, match=r"Cannot listen on 127\.0\.0\.1:70000"):
+        serve.listen("127.0.0.1", 70000)
+
+
 def test_an_unknown_host_is_named():
     with pytest.raises(CommandError, match=r"Cannot listen on no\.such\.host\.invalid:0"):
         serve.listen("no.such.host.invalid", 0)

@@ -108,3 +108,14 @@ def test_the_command_exits_1_if_any_code_is_invalid():
         "914403001922038216 valid",
         f"{LEGACY} invalid: The check character is B; 9 follows from the rest.",
     ]
+
+
+def test_the_command_says_one_line_of_whatever_it_was_given():
+    out = StringIO()
+    with pytest.raises(SystemExit, match="1"):
+        call_command("uscc", "91\n33", "\udcff", "91330100799655058B", stdout=out)
+    assert out.getvalue().splitlines() == [
+        r"91\n33 invalid: The code has 5 characters; 18 are needed.",
+        r"\udcff invalid: The code has 1 characters; 18 are needed.",
+        "91330100799655058B valid",
+    ]

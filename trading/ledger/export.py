@@ -13,6 +13,10 @@ from trading.ledger import keys, merkle, notes, promise, proofs, publish, receip
 from trading.ledger.tables import LedgerFault, LogLeaf
 
 
+class NothingCosigned(LedgerFault):
+    """No checkpoint has the quorum of witnesses: there is nothing that an export could prove."""
+
+
 def public_keys() -> str:
     """Return the keys that a verifier pins, as the text of keys.json."""
     listed = {
@@ -28,11 +32,11 @@ def public_keys() -> str:
 def export(folder: Path, upto: int | None = None) -> int:
     """Write the log up to the newest cosigned size (at most `upto`) into an empty folder; return that size.
 
-    Raises LedgerFault if no such checkpoint is cosigned or the folder holds something.
+    Raises NothingCosigned, or LedgerFault if the folder holds something.
     """
     sizes = [size for size in proofs.cosigned_sizes() if upto is None or size <= upto]
     if not sizes:
-        raise LedgerFault("no checkpoint is cosigned yet: there is nothing that an export could prove")
+        raise NothingCosigned("no checkpoint is cosigned yet: there is nothing that an export could prove")
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise LedgerFault(f"{folder} is not empty")

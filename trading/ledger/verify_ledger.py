@@ -1,9 +1,7 @@
 """Verify an export or a mirror of the public ledger offline; needs Python 3.11 and nothing else (docs/ledger.md).
 
-    python3 verify_ledger.py DIR [--keys keys.json]
-
 Take keys.json from elsewhere than DIR if you can: with `--keys` only those keys count, and a keys.json in DIR must be
-the same. Exit code 0: verified; 1: tampered, with the entry and the reason; 2: incomplete, with what is missing.
+the same. Exit code 0: verified; 1: tampered, with the entry and the reason; 2: something is missing, or wrong usage.
 """
 
 import argparse
@@ -232,6 +230,7 @@ class Log:
         need([at for at, _ in heads[:-1]] == kept, "a checkpoint is kept under another size")
         same = size not in kept or self.read(f"checkpoint.{size}") == self.read("checkpoint")
         need(same and size >= least, "checkpoint: not the newest that is kept, or none is kept")
+        need(size <= TILE * len(self.files), f"bundles of the {size} entries are missing", 2)
         places = {path: place for at in {*kept, size} for path, *place in tiles(at)}
         extras = EXTRAS if EXTRAS & self.files.keys() else set()
         for name in sorted({*places, *extras}):
@@ -287,12 +286,13 @@ class Log:
 def examine(folder: Path, keys: Path | None = None) -> tuple[int, str]:
     try:
         return 0, Log(folder, keys).verify()
-    except (Fault, *MALFORMED) as error:
-        code = error.args[0] if isinstance(error, Fault) else 1
-        return code, f"{'tampered' if code == 1 else 'incomplete'}: {error.args[-1]}"
+    except (Fault, OSError, *MALFORMED) as error:
+        code, reason = error.args if isinstance(error, Fault) else (1 + isinstance(error, OSError), error)
+        return code, f"{'tampered' if code == 1 else 'incomplete'}: {reason}"
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--keys", type=Path)

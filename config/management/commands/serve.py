@@ -31,9 +31,9 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listener.close()
-        reason = error.strerror or str(error)
+        reason = str(getattr(error, "strerror", None) or error).rstrip(".")
         raise CommandError(f"Cannot listen on {host}:{port}: {reason}. Another port: PORT=8001 make run") from error
     return listener
 

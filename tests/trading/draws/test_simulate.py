@@ -1,5 +1,7 @@
 """`manage.py draw simulate`, as anybody runs it."""
 
+import hashlib
+import hmac
 import json
 from io import StringIO
 from pathlib import Path
@@ -85,6 +87,27 @@ CHANGED = {
     "duplicate": ({"listed": LIST_FILE + LINES[-1]}, "duplicate"),
     "edited": ({"listed": LIST_FILE.replace("12\tALL", "13\tALL")}, "list_mismatch"),
     "shortened": ({"listed": "".join(LINES[:-1])}, "list_mismatch"),
+    "carriage returns": ({"listed": LIST_FILE.replace("\n", "\r\n")}, "bad_line"),
+    "a byte order mark": ({"listed": "\ufeff" + LIST_FILE}, "bad_line"),
+    "a torn last line": ({"listed": LIST_FILE[:-1]}, "bad_line"),
+    "no list": ({"listed": ""}, "list_mismatch"),
+    "no object": ({"commit": "[]"}, "bad_record"),
+    "no JSON": ({"commit": ""}, "bad_json"),
+    "deep nesting": ({"commit": "[" * 600 + "]" * 600}, "not_canonical"),
+    "a huge number": ({"commit": EXAMPLE["commit_canonical"].replace('"seq":1', f'"seq":{10**30}')}, "not_canonical"),
+    "no end of digits": ({"commit": EXAMPLE["commit_canonical"].replace('"seq":1', f'"seq":{"9" * 5000}')}, "bad_json"),
+    "a missing member": ({"commit": EXAMPLE["commit_canonical"].replace('"caps":[],', "")}, "bad_record"),
+    "one member more": ({"commit": EXAMPLE["commit_canonical"].replace('{"caps"', '{"bonus":1,"caps"')}, "bad_record"),
+    "a member twice": ({"commit": EXAMPLE["commit_canonical"].replace('"seq":1', '"seq":1,"seq":1')}, "bad_json"),
+    "another suite": (
+        {"commit": EXAMPLE["commit_canonical"].replace('"suite":"sha256"', '"suite":"md5"')},
+        "bad_suite",
+    ),
+    "sources that are no list": ({"given": {"label": "commit:operator"}}, "bad_sources"),
+    "upper case": (
+        {"given": [{**source, "value": source["value"].upper()} for source in example_sources()]},
+        "bad_hex",
+    ),
     "spaces": ({"commit": json.dumps(json.loads(EXAMPLE["commit_canonical"]), ensure_ascii=False)}, "not_canonical"),
     "newline": ({"commit": EXAMPLE["commit_canonical"] + "\n"}, "not_canonical"),
     "float": ({"commit": EXAMPLE["commit_canonical"].replace('"k":1', '"k":1.0')}, "not_canonical"),
@@ -110,17 +133,52 @@ def test_bad_input_prints_its_code_and_nothing_else(simulate, name):
 
 
 @pytest.mark.parametrize(
-    ("options", "code"),
+    ("options", "code", "status"),
     [
-        (("--seed", "00", "--suite", "sha256"), "bad_hex"),
-        (("--seed", "00" * 32, "--suite", "md5"), "bad_suite"),
-        (("--seed", "00" * 32), "bad_options"),
-        (("--suite", "sm3"), "bad_options"),
+        (("--seed", "00", "--suite", "sha256"), "bad_hex", 1),
+        (("--seed", "AB" * 32, "--suite", "sha256"), "bad_hex", 1),
+        (("--seed", "0g" * 32, "--suite", "sha256"), "bad_hex", 1),
+        (("--seed", "00" * 32, "--suite", "md5"), "bad_suite", 1),
+        (("--seed", "00" * 32, "--suite", "SM3"), "bad_suite", 1),
+        (("--seed", "00" * 32), "bad_options", 2),
+        (("--suite", "sm3"), "bad_options", 2),
     ],
 )
-def test_bad_options_print_their_code(simulate, options, code):
-    with pytest.raises(CommandError, match=rf"^{code}: "):
+def test_bad_options_print_their_code(simulate, options, code, status):
+    with pytest.raises(CommandError, match=rf"^{code}: ") as refused:
         simulate("--json", *options)
+    assert (refused.value.returncode, simulate.output) == (status, "")
+
+
+def test_one_candidate_and_more_seats_than_candidates(simulate):
+    """The tickets are HMAC-SHA256(seed, "ggzy-draw/1/ticket" 00 ‖ u32(j) ‖ id), the least of `weight` of them."""
+    seed = bytes(range(32))
+    tickets = [
+        hmac.digest(seed, b"ggzy-draw/1/ticket\0" + bytes([0, 0, 0, j]) + b"a.B_c:1-", "sha256") for j in range(3)
+    ]
+    result = json.loads(simulate("--json", "--seed", seed.hex(), "--suite", "sha256", listed="a.B_c:1-\tALL\t3\t-\n"))
+    assert result["ranking"] == [[min(tickets).hex(), "a.B_c:1-"]]
+    greedy = EXAMPLE["commit_canonical"].replace('"k":1', '"k":20')
+    c = {who: commitment_of(who, nonce) for who, nonce in EXAMPLE["nonces"].items()}
+    assert all(value in greedy for value in c.values())
+    told = json.loads(simulate("--json", commit=greedy))
+    assert ([ident for ident, _ in told["seated"]], told["events"]) == (
+        [ident for _, ident in told["ranking"]],
+        [{"event": "short", "missing": 8, "stratum": "ALL"}],
+    )
+
+
+def commitment_of(who, nonce):
+    """Return H(T("contrib") ‖ LV(draw_id) ‖ LV(who) ‖ LV(nonce)), written out."""
+    parts = (b"GGZY-DEMO-2026-0001/enterprise/1", who.encode(), bytes.fromhex(nonce))
+    sized = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return hashlib.sha256(b"ggzy-draw/1/contrib\0" + sized).hexdigest()
+
+
+def test_a_folder_instead_of_a_file_is_named(simulate, tmp_path):
+    with pytest.raises(CommandError, match=r"^unreadable: ") as refused:
+        call_command("draw", "simulate", "--candidates", str(tmp_path), "--seed", "00" * 32, "--suite", "sm3")
+    assert refused.value.returncode == 1
 
 
 def test_a_missing_file_is_named():

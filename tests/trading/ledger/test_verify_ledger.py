@@ -133,6 +133,36 @@ def test_a_missing_file_is_named_and_incomplete(copied):
     assert run(copied) == (2, "incomplete: tile/0/000 is missing")
 
 
+def test_what_cannot_be_read_is_incomplete(copied, tmp_path):
+    assert verify_ledger.examine(copied, tmp_path / "nowhere.json")[0] == 2
+    assert verify_ledger.examine(copied, tmp_path)[0] == 2
+    assert verify_ledger.examine(copied / "keys.json")[0] == 2
+    link = copied / "tile/0/000"
+    link.unlink()
+    link.symlink_to(tmp_path / "nowhere")
+    assert verify_ledger.examine(copied)[0] == 2
+
+
+@pytest.mark.parametrize("words", [[], ["a", "b"], ["a", "--keys"], ["a", "--json"]])
+def test_wrong_usage_exits_2(words):
+    assert run(*words) == (2, "")
+
+
+def test_a_size_that_no_folder_holds_is_incomplete(copied):
+    size = 10**17
+    text = notes.Checkpoint("ledger.test/audit/1", size, bytes(32)).text()
+    note = notes.compose(text, [keys.log_key().sign(text), keys.demonstration_key().sign(text, 1_900_000_000)])
+    for name in ("checkpoint", f"checkpoint.{size}"):
+        (copied / name).write_text(note)
+    assert verify_ledger.examine(copied) == (2, f"incomplete: bundles of the {size} entries are missing")
+
+
+@pytest.mark.parametrize("text", ["", "7", "[]", "null", "[" * 100_000, '{"a": 1}', '{\n "a": 1\n}'])
+def test_keys_of_another_shape_are_refused(copied, text):
+    (copied / "keys.json").write_text(text)
+    assert verify_ledger.examine(copied)[0] == 1
+
+
 def test_an_export_needs_a_cosigned_checkpoint_and_an_empty_folder(exported, tmp_path):
     with pytest.raises(LedgerFault, match="not empty"):
         export.export(exported)
@@ -377,8 +407,24 @@ def test_the_commands_export_verify_and_prove(exported, tmp_path, capsys):
     assert refusal.value.returncode == 2
     with pytest.raises(CommandError, match="no entry"):
         call_command("ledger", "proof", "9999")
+    for words in (["7", "--size", "3"], ["7", "--size", "9999"], ["7", "--size", str(10**30)]):
+        with pytest.raises(CommandError):
+            call_command("ledger", "proof", *words)
     with pytest.raises(CommandError, match="not empty"):
         call_command("ledger", "export", str(tmp_path / "again"))
+    with pytest.raises(CommandError, match="File exists"):
+        call_command("ledger", "export", str(tmp_path / "pinned.json"))
+    with pytest.raises(CommandError, match="nothing that an export could prove"):
+        call_command("ledger", "export", str(tmp_path / "none"), upto=-1)
+    with pytest.raises(CommandError, match="nowhere") as refusal:
+        call_command("verify", str(tmp_path / "again"), keys=tmp_path / "nowhere")
+    assert refusal.value.returncode == 2
+
+
+def test_a_log_without_cosignature_has_nothing_to_verify(db):
+    with pytest.raises(CommandError, match="no checkpoint is cosigned") as refusal:
+        call_command("verify")
+    assert refusal.value.returncode == 2
 
 
 def test_the_witness_command_asks_and_carries(exported, tmp_path, settings, capsys):
@@ -397,6 +443,12 @@ def test_the_witness_command_asks_and_carries(exported, tmp_path, settings, caps
         call_command("witness", "cosign")
     call_command("witness", "response", name, str(tmp_path / "response.txt"))
     assert "not the quorum" in capsys.readouterr().out
+    for unreadable in (tmp_path, tmp_path / "nowhere.txt"):
+        with pytest.raises(CommandError):
+            call_command("witness", "response", name, str(unreadable))
+    (tmp_path / "response.txt").write_bytes(b"200\n\xff\n")
+    with pytest.raises(CommandError, match="utf-8"):
+        call_command("witness", "response", name, str(tmp_path / "response.txt"))
     (tmp_path / "response.txt").write_text("409\n7\n")
     with pytest.raises(CommandError, match="answered 409"):
         call_command("witness", "response", name, str(tmp_path / "response.txt"))

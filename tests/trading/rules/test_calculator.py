@@ -2,9 +2,12 @@
 
 import json
 import re
+import subprocess
+import sys
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
 from trading.rules import table
@@ -72,6 +75,12 @@ def test_invalid_input_exits_2_and_still_prints_json(words):
     with pytest.raises(SystemExit, match="2"):
         call_command("deadline", *words, "--json", stdout=out)
     assert json.loads(out.getvalue())["status"] == "invalid_input"
+
+
+def test_the_command_prints_what_no_terminal_can():
+    words = [sys.executable, "manage.py", "deadline", b"T\xff", "--json"]
+    done = subprocess.run(words, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
+    assert (done.returncode, json.loads(done.stdout)["rule"], done.stderr) == (2, "T\udcff", "")
 
 
 @pytest.mark.parametrize("address", ["/api/v1/rules/T12/deadline", "/api/v1/rules/T12/deadline/"])

@@ -1,4 +1,7 @@
-"""`manage.py draw simulate`: compute a draw from given inputs and store nothing."""
+"""`manage.py draw simulate`: compute a draw from given inputs and store nothing.
+
+A bad input exits 1 with its code and a sentence on stderr, wrong usage exits 2; nothing is on stdout then.
+"""
 
 import json
 from argparse import ArgumentParser
@@ -9,6 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from trading.draws import candidates, record, selector, sources, wire
 from trading.errors import RuleError
+
+BAD_OPTIONS = "bad_options"
 
 
 class Command(BaseCommand):
@@ -30,7 +35,8 @@ class Command(BaseCommand):
         try:
             result = simulated(options)
         except RuleError as error:
-            raise CommandError(f"{error.code}: {error}") from error
+            wrong_usage = error.code == BAD_OPTIONS
+            raise CommandError(f"{error.code}: {error}", returncode=2 if wrong_usage else 1) from error
         except OSError as error:
             raise CommandError(f"unreadable: {error}") from error
         self.stdout.write(json.dumps(result, ensure_ascii=False) if options["json"] else table(result))
@@ -42,7 +48,7 @@ def simulated(options: dict[str, Any]) -> dict[str, Any]:
     by_seed = options["seed"] is not None and options["suite"] is not None
     given = sum(options[name] is not None for name in ("commit", "sources", "seed", "suite"))
     if given != 2 or by_commit == by_seed:
-        raise wire.Malformed("Give --commit and --sources, or --seed and --suite.", code="bad_options")
+        raise wire.Malformed("Give --commit and --sources, or --seed and --suite.", code=BAD_OPTIONS)
     raw = options["candidates"].read_bytes()
     if by_seed:
         return from_seed(raw, wire.parse_hex(options["seed"], "The seed", size=32), options["suite"])

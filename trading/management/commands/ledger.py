@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from trading.ledger import export, proofs, publisher, sequencer, witness
-from trading.ledger.tables import LedgerFault, Pending, SealedEntry
+from trading.ledger.merkle import TreeError
+from trading.ledger.tables import LedgerFault, LogCheckpoint, Pending, SealedEntry
 
 
 class Command(BaseCommand):
@@ -29,8 +31,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             getattr(self, options["act"])(**options)
-        except LedgerFault as fault:
+        except (LedgerFault, TreeError, OSError) as fault:
             raise CommandError(str(fault)) from fault
+        except (DatabaseError, OverflowError) as fault:
+            raise CommandError(f"The database does not answer ({fault}). Prepare it: manage.py migrate") from fault
+        except LogCheckpoint.DoesNotExist as fault:
+            raise CommandError(f"The log has no checkpoint of size {options['size']}.") from fault
 
     def status(self, **_: Any) -> None:
         newest = proofs.head()

@@ -20,6 +20,11 @@ class Command(BaseCommand):
                 self.stdout.write(f"{uscc.check(text)} valid")
             except uscc.WrongCode as wrong:
                 failed = True
-                self.stdout.write(f"{uscc.normalise(text)} invalid: {wrong.detail}")
+                self.stdout.write(on_one_line(f"{uscc.normalise(text)} invalid: {wrong.detail}"))
         if failed:
             raise SystemExit(1)
+
+
+def on_one_line(text: str) -> str:
+    """Return a text with its line feeds and other signs that do not print written out."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)

@@ -1,4 +1,7 @@
-"""Verify an export of the ledger; without a folder, the live log: every leaf is hashed again. Run it every night."""
+"""Verify an export of the ledger; without a folder, the live log: every leaf is hashed again. Run it every night.
+
+Exit 1: tampered. Exit 2: something is missing, such as a checkpoint that witnesses cosigned.
+"""
 
 import tempfile
 from argparse import ArgumentParser
@@ -7,8 +10,9 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
-from trading.ledger import verify_ledger
+from trading.ledger import export, verify_ledger
 
 
 class Command(BaseCommand):
@@ -22,7 +26,11 @@ class Command(BaseCommand):
         if folder is not None:
             return self.verify(folder, keys)
         with tempfile.TemporaryDirectory() as name:
-            call_command("ledger", "export", str(Path(name) / "log"), stdout=self.stdout)
+            try:
+                call_command("ledger", "export", str(Path(name) / "log"), stdout=self.stdout)
+            except CommandError as fault:
+                lacking = isinstance(fault.__cause__, export.NothingCosigned | OSError | DatabaseError)
+                raise CommandError(str(fault), returncode=2 if lacking else 1) from fault
             return self.verify(Path(name) / "log", keys)
 
     def verify(self, folder: Path, keys: Path | None) -> None:

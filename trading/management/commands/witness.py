@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from trading.ledger import proofs, sequencer, witness
 from trading.ledger.notes import NoteError
@@ -28,8 +29,10 @@ class Command(BaseCommand):
             while sequencer.sequence_once():
                 pass
             getattr(self, options["act"])(**options)
-        except (LedgerFault, NoteError, LogCheckpoint.DoesNotExist) as fault:
+        except (LedgerFault, NoteError, LogCheckpoint.DoesNotExist, OSError, UnicodeDecodeError) as fault:
             raise CommandError(str(fault)) from fault
+        except (DatabaseError, OverflowError) as fault:
+            raise CommandError(f"The database does not answer ({fault}). Prepare it: manage.py migrate") from fault
 
     def cosign(self, **_: Any) -> None:
         checkpoint = witness.cosign()
