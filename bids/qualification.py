@@ -5,11 +5,10 @@ import json
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from bids import ties
-from bids.registration import Registration, RegistrationWindow
+from bids.registration import Registration, RegistrationWindow, Verdict
 from trading import clock
 from trading.document import Document
 from trading.errors import RuleError
@@ -22,11 +21,6 @@ from trading.transitions import Act, Machine, act
 OWNER = within(Role.OWNER, lambda qualification: qualification.lot.project.owner_id)
 SUPERVISOR = anywhere(Role.SITE_SUPERVISOR)
 EXAMINERS = (Role.OWNER, Role.SITE_SUPERVISOR)
-
-
-class Verdict(models.TextChoices):
-    PASS = "pass", _("Pass")
-    FAIL = "fail", _("Fail")
 
 
 class Qualification(Machine):

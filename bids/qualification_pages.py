@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from bids import ties
 from bids.api import QUALIFICATIONS
-from bids.qualification import OWNER, SUPERVISOR, Finding, Qualification, Verdict, grounds_against
-from bids.registration import Registration
+from bids.qualification import OWNER, SUPERVISOR, Finding, Qualification, grounds_against
+from bids.registration import Registration, Verdict
 from trading.doors import problems
 from trading.errors import RuleError
 from trading.transitions import perform

@@ -36,6 +36,13 @@ def parties(project: Project) -> list[tuple[Organisation, str, str]]:
     return [(party, rule, basis) for party, rule, basis in named if party is not None]
 
 
+class Verdict(models.TextChoices):
+    """What the qualification found."""
+
+    PASS = "pass", _("Pass")
+    FAIL = "fail", _("Fail")
+
+
 class ParticipantNotice(Machine):
     """随机抽取企业须知: what every enterprise must have read before it registers; each version stays as it was."""
 
@@ -139,7 +146,7 @@ class Registration(Machine):
     group = models.CharField(max_length=18, editable=False)
     number = models.PositiveIntegerField(_("Number on the list"), null=True, editable=False)
     imported_from = models.CharField(max_length=100, blank=True, editable=False)
-    verdict = models.CharField(max_length=4, blank=True, editable=False)
+    verdict = models.CharField(_("Finding"), max_length=4, choices=Verdict.choices, blank=True, editable=False)
     reason = models.CharField(_("Reason"), max_length=300, blank=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()

@@ -8,8 +8,8 @@ from rest_framework import serializers
 
 from bids.award import Award, LapseReason
 from bids.comparison import Comparison
-from bids.qualification import Finding, Qualification, Verdict
-from bids.registration import ParticipantNotice, Registration
+from bids.qualification import Finding, Qualification
+from bids.registration import ParticipantNotice, Registration, Verdict
 from trading.doors.fields import BASICS, Input, Moment, Record, Ref, Yuan
 from trading.lot import Lot
 from trading.party import Role, User
