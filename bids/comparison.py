@@ -18,7 +18,7 @@ from bids import announcements, candidate_list, tracking
 from bids.award import Award, LapseReason
 from bids.contract import Contract
 from bids.preparation import OWNER, Preparation
-from trading import clock, limits
+from trading import clock, holiday_notice, limits
 from trading.draws.draw import Draw
 from trading.errors import RuleError
 from trading.ledger import events
@@ -73,7 +73,7 @@ class Comparison(Preparation):
             )
         self._check_no_objection(Matter.LIST)
         published = clock.local_date(self.lot.candidate_list.published_at)
-        limits.require("F02", start=published, end=self.today())
+        limits.require("F02", start=published, end=self.today(), calendar=holiday_notice.calendar())
         fixed_price.check_witnesses(session.roles_present(), self.today())
         self.draw = candidate_list.start_draw(act, self.lot, session, beacon)
         return {"draw_id": self.draw.draw_id, "session": session.pk}
@@ -117,7 +117,8 @@ class Comparison(Preparation):
     def publicise(self, act: Act) -> dict[str, Any]:
         """Publicise the drawn enterprise for at least the period of F03 (参照招标投标法实施条例 54)."""
         award = Award.objects.current(self.lot)
-        award.publicised_at, award.public_until = self.lot.now(), limits.last_day("F03", self.today())
+        until = limits.due("F03", self.today(), calendar=holiday_notice.calendar())
+        award.publicised_at, award.public_until = self.lot.now(), until.day
         award.save()
         announcements.publish(
             act,
@@ -126,7 +127,7 @@ class Comparison(Preparation):
             {**announcements.facts(self), **candidate_list.result_content(self.lot, self._finished_draw())},
             until=award.public_until,
         )
-        return {**award.facts(), "until": award.public_until.isoformat()}
+        return {**award.facts(), "until": until.day.isoformat(), "calendar": until.calendar}
 
     @act(
         "comparison.noticed",
@@ -149,9 +150,10 @@ class Comparison(Preparation):
                 basis="招标投标法实施条例 54",
                 until=str(award.public_until),
             )
-        award.noticed_at, award.sign_by = self.lot.now(), limits.last_day("F04", self.today())
+        sign_by = limits.due("F04", self.today(), calendar=holiday_notice.calendar())
+        award.noticed_at, award.sign_by = self.lot.now(), sign_by.day
         award.save()
-        return {**award.facts(), "sign_by": award.sign_by.isoformat()}
+        return {**award.facts(), "sign_by": sign_by.day.isoformat(), "calendar": sign_by.calendar}
 
     @act(
         "comparison.lapsed",

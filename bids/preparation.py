@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from bids import announcements, candidate_list
 from bids.qualification import Qualification
 from bids.registration import ParticipantNotice, RegistrationWindow
-from trading import clock, limits
+from trading import clock, holiday_notice, limits
 from trading.errors import RuleError
 from trading.ledger import sealed
 from trading.lot import Lot
@@ -142,15 +142,19 @@ class Preparation(Machine):
                 gettext_noop("Registration opens, closes, then the draw follows."), code="schedule_out_of_order"
             )
         closing, drawing = clock.local_date(closes_at), clock.local_date(draw_at)
-        limits.require("F01", start=self.today(), end=closing)
-        limits.require("F02", start=closing, end=drawing)
+        days = holiday_notice.calendar()
+        kept = (
+            limits.require("F01", start=self.today(), end=closing, calendar=days),
+            limits.require("F02", start=closing, end=drawing, calendar=days),
+        )
         RegistrationWindow.objects.create(
             lot=self.lot, opens_at=opens_at, closes_at=closes_at, participant_notice=participant_notice
         )
         self.draw_at, self.draw_place = draw_at, content.get("draw_place", "")
         self.notice = announcements.publish(act, self.lot, Kind.DRAW, announcements.of_comparison(self, content))
         sealed.open_secret_window(self.lot.code, act.at)
-        return {"opens_at": clock.iso(opens_at), "closes_at": clock.iso(closes_at), "draw_at": clock.iso(draw_at)}
+        moments = {"opens_at": clock.iso(opens_at), "closes_at": clock.iso(closes_at), "draw_at": clock.iso(draw_at)}
+        return {**moments, "calendar": limits.used(*kept)}
 
     @act(
         "comparison.registration_opened",

@@ -4,6 +4,7 @@ from trading.attendance import SignIn, SiteBadge
 from trading.conduct import ConductRules
 from trading.document import Document
 from trading.draws.draw import Contribution, DiceEntry, Draw, Skip
+from trading.holiday_notice import HolidayNotice
 from trading.idempotency import IdempotencyKey
 from trading.ledger.tables import (
     AuditEvent,
@@ -32,6 +33,7 @@ __all__ = [
     "DiceEntry",
     "Document",
     "Draw",
+    "HolidayNotice",
     "IdempotencyKey",
     "LegalBasis",
     "LogAnchor",

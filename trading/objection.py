@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import clock, unguessable
+from trading import clock, holiday_notice, limits, unguessable
 from trading.errors import RuleError
 from trading.ledger import sealed
 from trading.lot import Lot
@@ -69,6 +69,9 @@ class Objection(Machine):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.lot.name} · {self.get_matter_display()}"
+
     @act("objection.raised", source="", target="raised", may=OBJECTOR, label=gettext_noop("Raise an objection"))
     def raise_(self, act: Act) -> dict[str, Any]:
         """Object, as a bidder or with an interest in the matter; the procedure waits for the reply, due in three days.
@@ -81,8 +84,10 @@ class Objection(Machine):
         self._check_standing()
         self._seal_while_secret(act)
         raised_on = clock.local_date(self.lot.now())
-        self.reply_due_on = engine.deadline("T08", raised_on).date
-        return {"matter": self.matter, "due": self.reply_due_on.isoformat() if self.reply_due_on else ""}
+        reply = engine.deadline("T08", raised_on, calendar=holiday_notice.calendar())
+        self.reply_due_on = reply.date
+        due = self.reply_due_on.isoformat() if self.reply_due_on else ""
+        return {"matter": self.matter, "due": due, "calendar": limits.used(reply)}
 
     @act(
         "objection.answered", source="raised", target="answered", may=OWNER, label=gettext_noop("Answer the objection")

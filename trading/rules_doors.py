@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from trading import holiday_notice, limits
 from trading.doors.schema import Schema
 from trading.errors import InvalidInput
 from trading.rules import engine, table
@@ -125,7 +126,13 @@ class DeadlineForm(forms.Form):
     def answer(self) -> Finding:
         """Return what the engine says."""
         given = self.cleaned_data
-        return engine.ask(given["rule"], given["from"] or None, before=given["before"], roll_on=given["roll"] or None)
+        return engine.ask(
+            given["rule"],
+            given["from"] or None,
+            before=given["before"],
+            roll_on=given["roll"] or None,
+            calendar=holiday_notice.calendar(),
+        )
 
 
 @require_GET
@@ -195,6 +202,13 @@ class RulePage(serializers.Serializer[Any]):
     items = RuleRecord(many=True)
 
 
+class NoticeUsed(serializers.Serializer[Any]):
+    """A holiday notice by which the answer was counted."""
+
+    year = serializers.IntegerField()
+    version = serializers.IntegerField(help_text="0 is the table of past years.")
+
+
 class DeadlineRecord(serializers.Serializer[Any]):
     """The answer of the calculator; `result` and `date` are the same day, null when there is none."""
 
@@ -207,6 +221,7 @@ class DeadlineRecord(serializers.Serializer[Any]):
     result = serializers.DateField(allow_null=True)
     date = serializers.DateField(allow_null=True)
     status = serializers.ChoiceField(choices=[str(status) for status in Status])
+    calendar = NoticeUsed(many=True)
 
 
 class RulesApi(APIView):
@@ -247,10 +262,11 @@ class DeadlineApi(APIView):
         before = FLAGS.get(query.get("before", "").lower())
         if before is None:
             raise InvalidInput("`before` is true or false.")
-        found = engine.ask(id, query.get("from"), before=before, roll_on=query.get("roll"))
+        days = holiday_notice.calendar()
+        found = engine.ask(id, query.get("from"), before=before, roll_on=query.get("roll"), calendar=days)
         if found.status is Status.INVALID_INPUT:
             raise InvalidInput(found.message, **found.params)
-        return Response(found.as_deadline())
+        return Response({**found.as_deadline(), "calendar": limits.used(found)})
 
 
 api = [

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from trading import (
+    calendar_doors,
     draw_doors,
     draw_pages,
     draw_stage,
@@ -16,8 +17,13 @@ from trading.api import NOUNS
 from trading.doors import api as door_api
 from trading.doors import pages as door_pages
 
-ALL = (*NOUNS, *session_doors.NOUNS, *draw_doors.NOUNS)
-api = [*session_doors.api, *rules_doors.api, *(route for door in ALL for route in door_api.urls(door))]
+ALL = (*NOUNS, *calendar_doors.NOUNS, *session_doors.NOUNS, *draw_doors.NOUNS)
+api = [
+    *session_doors.api,
+    *calendar_doors.api,
+    *rules_doors.api,
+    *(route for door in ALL for route in door_api.urls(door)),
+]
 pages = [
     *notice_pages.pages,
     path("work/", views.work, name="work"),
@@ -29,6 +35,7 @@ pages = [
     *draw_pages.pages,
     *published.pages,
     *ledger_pages.pages,
+    *calendar_doors.pages,
     *rules_doors.pages,
     *(route for door in ALL for route in door_pages.urls(door)),
 ]

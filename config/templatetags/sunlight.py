@@ -219,7 +219,7 @@ def masked(name: str) -> str:
 
 @register.simple_tag
 def value(given: Any) -> SafeString | str:
-    """Show a fact of any kind as its kind is shown everywhere: money, moments, yes and no."""
+    """Show a fact of any kind as its kind is shown everywhere: money, moments, yes and no, lists."""
     if isinstance(given, bool):
         return gettext("Yes") if given else gettext("No")
     if isinstance(given, Decimal):
@@ -228,4 +228,6 @@ def value(given: Any) -> SafeString | str:
         return moment(given)
     if isinstance(given, timedelta):
         return gettext("%(hours)s hours") % {"hours": round(given.total_seconds() / 3600, 1)}
+    if isinstance(given, list | tuple):
+        return ", ".join(map(str, given)) or EMPTY
     return EMPTY if given is None or given == "" else str(given)

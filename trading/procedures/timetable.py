@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from trading.errors import RuleError
 from trading.procedures.fixed_price import PROCEDURE
-from trading.rules import engine, workdays
+from trading.rules import engine
 from trading.rules.workdays import Calendar, CalendarNotPublished
 
 
@@ -32,7 +32,7 @@ def propose(
     closes_on: date | None = None,
     list_on: date | None = None,
     draw_on: date | None = None,
-    calendar: Calendar = workdays.PUBLISHED,
+    calendar: Calendar,
 ) -> Timetable:
     """Return the earliest lawful days, around those already chosen.
 
@@ -57,15 +57,17 @@ def propose(
     )
 
 
-def contract_light(noticed_on: date, *, signed_on: date | None, today: date, suspended_days: int = 0) -> str:
+def contract_light(
+    noticed_on: date, *, signed_on: date | None, today: date, suspended_days: int = 0, calendar: Calendar
+) -> str:
     """Return green, yellow or red: how a contract stands to its limit (domain rule ES-10).
 
     Yellow from the warning day on, red after the limit, green once signed in time. A suspension moves both.
     """
     start = noticed_on + timedelta(days=suspended_days)
-    if (signed_on or today) > _limit("sign_days", start, workdays.PUBLISHED):
+    if (signed_on or today) > _limit("sign_days", start, calendar):
         return "red"
-    if signed_on is None and today >= _limit("warn_days", start, workdays.PUBLISHED):
+    if signed_on is None and today >= _limit("warn_days", start, calendar):
         return "yellow"
     return "green"
 

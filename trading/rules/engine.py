@@ -30,13 +30,14 @@ def deadline(
     before: bool = False,
     roll_on: Roll | None = None,
     on: date | None = None,
-    calendar: workdays.Calendar = workdays.PUBLISHED,
+    calendar: workdays.Calendar,
 ) -> Finding:
     """Return the limit of a rule.
 
     Forward, `start` is the day of the start event and the answer the first lawful day of the end (at least) or the
     last (at most). With `before`, `start` is the day of the end event and the answer the last safe day of the start
-    (at least), or the first (at most). `on` chooses the version; it is the start unless given.
+    (at least), or the first (at most). `on` chooses the version; it is the start unless given. The finding names the
+    notices of `calendar` that were used.
     """
     blank = Finding(Status.UNCERTAIN, "start_missing", rule_id, inputs={"start": start, "before": before})
     found = _lookup(blank, on, start)
@@ -47,11 +48,12 @@ def deadline(
         return replace(found, status=Status.NOT_APPLICABLE, reason="no_period")
     if start is None:
         return found
+    noted = calendar.noting()
     try:
-        day = _count(rule, start, backward=before, roll_on=roll_on, calendar=calendar)
+        day = _count(rule, start, backward=before, roll_on=roll_on, calendar=noted)
     except workdays.CalendarNotPublished as missing:
         return _calendar_missing(found, missing)
-    return replace(found, status=Status.COMPLIANT, reason="limit", date=day)
+    return replace(found, status=Status.COMPLIANT, reason="limit", date=day, calendars=noted.used)
 
 
 def check(
@@ -61,7 +63,7 @@ def check(
     end: date | None,
     on: date | None = None,
     roll_on: Roll | None = None,
-    calendar: workdays.Calendar = workdays.PUBLISHED,
+    calendar: workdays.Calendar,
 ) -> Finding:
     """Return whether the days of the two events keep the rule.
 
@@ -80,7 +82,7 @@ def check(
         return replace(found, reason="end_missing")
     if end < start:
         return replace(found, status=Status.INVALID_INPUT, reason="reversed")
-    return _compare(found, _Span(rule, start, end, roll_on, calendar))
+    return _compare(found, _Span(rule, start, end, roll_on, calendar.noting()))
 
 
 def check_quantity(rule_id: str, value: Number, *, of: Number | None = None, on: date | None = None) -> Finding:
@@ -117,7 +119,9 @@ COMPARISONS: Mapping[Direction, Callable[[Fraction, Rule], bool]] = {
 }
 
 
-def ask(rule_id: str, start: str | None, *, before: bool = False, roll_on: str | None = None) -> Finding:
+def ask(
+    rule_id: str, start: str | None, *, before: bool = False, roll_on: str | None = None, calendar: workdays.Calendar
+) -> Finding:
     """Return `deadline` for what a person typed; None is a day that is not known."""
     blank = Finding(Status.INVALID_INPUT, "unknown_rule", rule_id, inputs={"start": start})
     if rule_id not in table.IDS:
@@ -128,7 +132,7 @@ def ask(rule_id: str, start: str | None, *, before: bool = False, roll_on: str |
         return replace(blank, reason="not_a_date", inputs={"start": start, "value": start})
     if roll_on is not None and roll_on not in set(Roll):
         return replace(blank, reason="not_a_roll", inputs={"start": start, "value": roll_on})
-    return deadline(rule_id, day, before=before, roll_on=Roll(roll_on) if roll_on else None)
+    return deadline(rule_id, day, before=before, roll_on=Roll(roll_on) if roll_on else None, calendar=calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +189,7 @@ def _compare(found: Finding, span: _Span) -> Finding:
         kept = span.end == limit
     else:
         kept = span.end >= limit
-    return replace(_verdict(found, kept=kept), date=shown)
+    return replace(_verdict(found, kept=kept), date=shown, calendars=calendar.used)
 
 
 def _verdict(found: Finding, *, kept: bool) -> Finding:

@@ -1,4 +1,4 @@
-"""What the engine answers: one of five states, the rule and version used, the inputs, the day, and the reason."""
+"""What the engine answers: one of five states, the rule and calendar used, the inputs, the day, and the reason."""
 
 import datetime as dt
 import re
@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from trading.rules.rule import Number, Rule
+from trading.rules.workdays import Versions
 from trading.text import mark as _
 
 
@@ -55,6 +56,7 @@ class Finding:
     rule: Rule | None = None
     date: dt.date | None = None
     inputs: Mapping[str, object] = field(default_factory=dict)
+    calendars: Versions = ()  # the holiday notices consulted: year and version
 
     @property
     def message(self) -> str:

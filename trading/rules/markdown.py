@@ -25,7 +25,9 @@ Counting back (`--before`) is the exact inverse: for "at least" the last safe da
 which the end is still in time; in working days the answer is a working day.
 
 Working days follow the State Council's notices of the years {first} to {last} (`trading/rules/calendar.json`, written
-by `manage.py rules --seed`). A year that is missing there makes an answer `uncertain`; it is never guessed.
+by `manage.py rules --seed`), then of the holiday notices that the centre enters and the regulator confirms on the site
+(`/rules/calendar/`). A year without a notice makes an answer `uncertain`; it is never guessed. A corrected notice is a
+new version, and an answer names the versions it was counted by; the table is version 0.
 """
 COLUMNS = "| id | rule | limit | roll | basis | to confirm | in force |\n|---|---|---|---|---|---|---|"
 

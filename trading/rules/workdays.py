@@ -1,14 +1,15 @@
 """Working days (工作日) and the days off of statutory holidays, from the State Council's yearly notices.
 
 A notice lists the days off of each holiday and the weekend days worked instead. Every other day follows the week. A
-year without a notice raises CalendarNotPublished: its working days are not known, and are never guessed. The table is
-`calendar.json` beside this file; `manage.py rules --seed` writes it. All dates are days in China (Asia/Shanghai, no
-summer time since 1991).
+year without a notice raises CalendarNotPublished: its working days are not known, and are never guessed. The table of
+past years is `calendar.json` beside this file; `manage.py rules --seed` writes it. Later years are handed over by
+`with_notices`, each with the version of its notice; the table is version 0. All dates are days in China
+(Asia/Shanghai, no summer time since 1991).
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,14 +18,16 @@ from trading.rules.rule import Roll
 from trading.text import mark as _
 
 ONE_DAY = timedelta(days=1)
-Year = tuple[frozenset[date], frozenset[date]]
+Year = tuple[frozenset[date], frozenset[date]]  # the days off, and the weekend days worked instead
+Versions = tuple[tuple[int, int], ...]
+TABLE_VERSION = 0
 
 
 class CalendarNotPublished(RuleError):
     """The State Council's notice for the year is not in the table."""
 
     code = "calendar_not_published"
-    next_step = _("Add the year's notice to the calendar, then decide again.")
+    next_step = _("The centre enters the State Council's notice of the year and the regulator confirms it.")
 
     def __init__(self, year: int) -> None:
         super().__init__("The working days of %(year)s are not published.", year=year)
@@ -33,14 +36,37 @@ class CalendarNotPublished(RuleError):
 
 @dataclass(frozen=True)
 class Calendar:
-    """The days off and the worked weekend days of each year with a notice."""
+    """The days off and the worked weekend days of each year with a notice, and the version of each notice."""
 
     years: Mapping[int, Year]
+    versions: Mapping[int, int] = field(default_factory=dict)
+    consulted: set[int] | None = field(default=None, compare=False)
+
+    def with_notices(self, notices: Mapping[int, tuple[int, Year]]) -> "Calendar":
+        """Return the calendar in which these notices, each with its version, take the place of their years."""
+        years = {year: days for year, (_version, days) in notices.items()}
+        versions = {year: version for year, (version, _days) in notices.items()}
+        return replace(self, years={**self.years, **years}, versions={**self.versions, **versions})
+
+    def noting(self) -> "Calendar":
+        """Return the same calendar, which notes the notices that it consults from now on."""
+        return replace(self, consulted=set())
+
+    @property
+    def used(self) -> Versions:
+        """The notices consulted: year and version."""
+        return tuple((year, self.versions.get(year, TABLE_VERSION)) for year in sorted(self.consulted or ()))
 
     def _notice(self, day: date) -> Year:
-        if day.year not in self.years:
-            raise CalendarNotPublished(day.year)
-        return self.years[day.year]
+        """Return the notice that governs the day: its own year's, or the next one's where that names the day."""
+        year = day.year
+        if year not in self.years:
+            raise CalendarNotPublished(year)
+        if any(day in days for days in self.years.get(year + 1, ())):
+            year += 1
+        if self.consulted is not None:
+            self.consulted.add(year)
+        return self.years[year]
 
     def is_statutory_holiday(self, day: date) -> bool:
         """Return whether the day lies in the days off of a holiday. Raises CalendarNotPublished."""
@@ -89,6 +115,17 @@ class Calendar:
         while self.is_off(day, roll):
             day += ONE_DAY
         return day
+
+
+def spans(days: Iterable[date]) -> Iterator[tuple[date, date]]:
+    """Yield the first and the last day of each run of days, in order."""
+    runs: list[list[date]] = []
+    for day in sorted(days):
+        if runs and day - runs[-1][-1] == ONE_DAY:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return ((run[0], run[-1]) for run in runs)
 
 
 def dump(years: Mapping[int, Year]) -> str:

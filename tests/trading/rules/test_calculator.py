@@ -24,6 +24,7 @@ T12 = {
     "status": "compliant",
 }
 ENGLISH = {"Accept-Language": "en"}
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -45,7 +46,12 @@ def test_the_command_prints_json_with_exactly_the_nine_keys():
 
 def test_the_command_prints_lines_for_people():
     lines = deadline("T05", "--from", "2026-03-31", "--before").splitlines()
-    assert lines[-3:] == ["date     2026-03-16", "status   compliant", "because  The limit falls on 2026-03-16."]
+    assert lines[-4:] == [
+        "date     2026-03-16",
+        "status   compliant",
+        "calendar -",
+        "because  The limit falls on 2026-03-16.",
+    ]
 
 
 def test_the_command_takes_another_roll():
@@ -84,9 +90,9 @@ def test_the_command_prints_what_no_terminal_can():
 
 
 @pytest.mark.parametrize("address", ["/api/v1/rules/T12/deadline", "/api/v1/rules/T12/deadline/"])
-def test_the_api_answers_as_the_command(client, address):
+def test_the_api_answers_as_the_command_and_names_the_calendar(client, address):
     response = client.get(address, {"from": "2026-02-13"})
-    assert (response.status_code, response.json()) == (200, T12)
+    assert (response.status_code, response.json()) == (200, {**T12, "calendar": [{"year": 2026, "version": 0}]})
 
 
 def test_the_api_counts_back_and_rolls(client):
@@ -139,14 +145,12 @@ def test_the_api_lists_every_version_of_every_rule(client):
     }
 
 
-@pytest.mark.django_db
 def test_the_page_offers_every_rule_with_a_date(client):
     text = client.get("/deadline/").content.decode()
     offered = re.findall(r'<option value="([A-Z][^"]*)"', text)
     assert offered == [i for i in table.IDS if table.latest(i).is_period]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("query", "words"),
     [
@@ -167,7 +171,6 @@ def test_the_page_answers(reader, query, words):
     assert [word for word in words if word not in text] == []
 
 
-@pytest.mark.django_db
 def test_the_page_states_every_limit_in_words(reader):
     text = reader.get("/deadline/").content.decode()
     words = [
@@ -185,13 +188,11 @@ def test_the_page_states_every_limit_in_words(reader):
     assert [word for word in words if f">{word}<" not in text] == []
 
 
-@pytest.mark.django_db
 def test_the_page_is_chinese_first(client):
     text = client.get("/deadline/", {"rule": "T04", "from": "2026-03-02"}).content.decode()
     assert [word for word in ("期限计算器", "招标文件开始发出至投标截止", "2026-03-22") if word not in text] == []
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("query", [{"rule": "T04", "from": "2026-02-30"}, {"rule": "T99", "from": "2026-03-02"}])
 def test_the_page_refuses_invalid_input(client, query):
     response = client.get("/deadline/", query)

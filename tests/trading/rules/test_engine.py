@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 import pytest
 from hypothesis import assume, given
@@ -15,6 +16,9 @@ from trading.rules.rule import Direction, Roll, Unit
 DATED = sorted(i for i in table.IDS if table.latest(i).is_period)
 DAYS = st.dates(date(2023, 1, 1), date(2025, 6, 30))
 WITHOUT_2026 = workdays.Calendar({y: n for y, n in workdays.PUBLISHED.years.items() if y != 2026})
+ask, check, deadline = (
+    partial(one, calendar=workdays.PUBLISHED) for one in (engine.ask, engine.check, engine.deadline)
+)
 
 
 def day(text):
@@ -53,28 +57,28 @@ def day(text):
     ],
 )
 def test_date_vector(vector, rule_id, start, before, roll, expected):
-    found = engine.ask(rule_id, start, before=before, roll_on=roll)
+    found = ask(rule_id, start, before=before, roll_on=roll)
     assert (found.status, found.date) == (Status.COMPLIANT, day(expected)), vector
 
 
 def test_d2_the_day_after_the_last_safe_day_postpones():
-    last = engine.check("T05", start=day("2026-03-16"), end=day("2026-03-31"))
-    after = engine.check("T05", start=day("2026-03-17"), end=day("2026-03-31"))
+    last = check("T05", start=day("2026-03-16"), end=day("2026-03-31"))
+    after = check("T05", start=day("2026-03-17"), end=day("2026-03-31"))
     assert (last.status, last.date) == (Status.COMPLIANT, day("2026-03-16"))
     assert (after.status, after.date) == (Status.VIOLATION, day("2026-03-16"))
 
 
 def test_d16_the_day_of_the_notice_is_not_the_day_of_issue():
-    found = engine.check("T04", start=None, end=day("2026-03-22"))
+    found = check("T04", start=None, end=day("2026-03-22"))
     assert (found.status, found.explanation) == (Status.UNCERTAIN, "The day of the start event is not known.")
-    assert engine.ask("T04", None).status is Status.UNCERTAIN
+    assert ask("T04", None).status is Status.UNCERTAIN
 
 
 def test_d17_a_year_without_a_calendar_is_uncertain():
-    found = engine.deadline("G02", day("2027-03-01"))
+    found = deadline("G02", day("2027-03-01"))
     assert (found.status, found.date) == (Status.UNCERTAIN, None)
     assert found.explanation == "The working days of 2027 are not published."
-    assert engine.deadline("G06", day("2027-03-01"), before=True).status is Status.UNCERTAIN
+    assert deadline("G06", day("2027-03-01"), before=True).status is Status.UNCERTAIN
 
 
 @pytest.mark.parametrize(
@@ -105,7 +109,7 @@ def test_d17_a_year_without_a_calendar_is_uncertain():
     ],
 )
 def test_check(rule_id, start, end, status):
-    found = engine.check(rule_id, start=day(start), end=day(end) if end else None)
+    found = check(rule_id, start=day(start), end=day(end) if end else None)
     assert found.status is status
 
 
@@ -118,36 +122,36 @@ def test_check(rule_id, start, end, status):
     ],
 )
 def test_what_no_calendar_can_change_is_certain(rule_id, end, status):
-    assert engine.check(rule_id, start=day("2027-03-01"), end=day(end)).status is status
+    assert check(rule_id, start=day("2027-03-01"), end=day(end)).status is status
 
 
 def test_the_version_is_that_of_the_start_unless_another_day_is_named():
-    assert engine.deadline("A02", day("2025-02-17")).version == 1
-    assert engine.deadline("A02", day("2025-02-17"), on=day("2025-02-18")).version == 2
+    assert deadline("A02", day("2025-02-17")).version == 1
+    assert deadline("A02", day("2025-02-17"), on=day("2025-02-18")).version == 2
 
 
 def test_a_moment_is_not_a_day():
     moment = datetime(2026, 3, 2, tzinfo=UTC)
-    assert engine.deadline("T04", moment).status is Status.INVALID_INPUT
-    assert engine.check("T04", start=day("2026-03-02"), end=moment).status is Status.INVALID_INPUT
+    assert deadline("T04", moment).status is Status.INVALID_INPUT
+    assert check("T04", start=day("2026-03-02"), end=moment).status is Status.INVALID_INPUT
 
 
 @pytest.mark.parametrize(
     "text", ["2026-02-30", "20260213", "2026-W07-5", "13.02.2026", "", "1949-01-01", "2151-01-01", "二"]
 )
 def test_a_text_that_is_no_day_is_invalid(text):
-    found = engine.ask("T04", text)
+    found = ask("T04", text)
     assert (found.status, found.date, found.reason) == (Status.INVALID_INPUT, None, "not_a_date")
 
 
 def test_an_unknown_rule_or_roll_is_invalid():
-    assert engine.ask("T99", "2026-03-02").reason == "unknown_rule"
-    assert engine.deadline("T99", day("2026-03-02")).reason == "unknown_rule"
-    assert engine.ask("T04", "2026-03-02", roll_on="sometimes").reason == "not_a_roll"
+    assert ask("T99", "2026-03-02").reason == "unknown_rule"
+    assert deadline("T99", day("2026-03-02")).reason == "unknown_rule"
+    assert ask("T04", "2026-03-02", roll_on="sometimes").reason == "not_a_roll"
 
 
 def test_the_answer_of_the_calculator_has_nine_keys():
-    assert engine.ask("T04", "2026-03-02").as_deadline() == {
+    assert ask("T04", "2026-03-02").as_deadline() == {
         "rule": "T04",
         "version": 1,
         "basis": "招标投标法 24",
@@ -158,7 +162,7 @@ def test_the_answer_of_the_calculator_has_nine_keys():
         "date": "2026-03-22",
         "status": "compliant",
     }
-    assert engine.ask("T99", None).as_deadline() == {
+    assert ask("T99", None).as_deadline() == {
         "rule": "T99",
         "version": None,
         "basis": "",
@@ -211,21 +215,21 @@ def test_a_quantity_is_measured_by_the_version_of_the_day():
 
 
 def test_every_finding_explains_itself():
-    found = engine.check("T04", start=day("2026-03-02"), end=day("2026-03-21"))
+    found = check("T04", start=day("2026-03-02"), end=day("2026-03-21"))
     assert (found.explanation, found.basis, found.version) == ("The limit is broken.", "招标投标法 24", 1)
     assert found.title == "From the first issue of tender documents to the bid deadline"
-    assert engine.check("T99", start=None, end=None).title == ""
+    assert check("T99", start=None, end=None).title == ""
 
 
 @given(DAYS, st.sampled_from(DATED), st.sampled_from([None, *Roll]))
 def test_the_limit_is_the_border_between_keeping_and_breaking(start, rule_id, roll):
     rule = table.find(rule_id, start)
-    limit = engine.deadline(rule_id, start, roll_on=roll).date
+    limit = deadline(rule_id, start, roll_on=roll).date
     assume(limit is not None)  # a roll of a term of years ends in a year without a notice
     assert limit >= start
     off = timedelta(days=1 if rule.direction in engine.AT_MOST else -1)
-    at_limit = engine.check(rule_id, start=start, end=limit, roll_on=roll)
-    beyond = engine.check(rule_id, start=start, end=limit + off, roll_on=roll)
+    at_limit = check(rule_id, start=start, end=limit, roll_on=roll)
+    beyond = check(rule_id, start=start, end=limit + off, roll_on=roll)
     assert at_limit.status is Status.COMPLIANT
     assert beyond.status in {Status.VIOLATION, Status.INVALID_INPUT}
 
@@ -250,6 +254,17 @@ def test_counting_back_is_the_exact_inverse(last, n, unit, roll):
 def test_a_limit_needs_only_the_calendars_it_touches(start, rule_id):
     with_all, without = (engine.deadline(rule_id, start, calendar=c) for c in (workdays.PUBLISHED, WITHOUT_2026))
     assert without.date in {with_all.date, None}
+
+
+def test_the_answer_names_the_notices_it_was_counted_by():
+    new_year = frozenset({day("2026-12-31"), day("2027-01-01")})
+    handed = workdays.PUBLISHED.with_notices({2027: (2, (new_year, frozenset()))})
+    over = engine.deadline("G02", day("2026-12-30"), calendar=handed)
+    within = engine.check("G02", start=day("2026-11-02"), end=day("2026-11-16"), calendar=handed)
+    plain = engine.deadline("T04", day("2026-12-30"), calendar=handed)
+    assert (over.date, over.calendars) == (day("2027-01-08"), ((2027, 2),))
+    assert (within.status, within.calendars) == (Status.COMPLIANT, ((2026, 0),))
+    assert (plain.date, plain.calendars) == (day("2027-01-19"), ())
 
 
 def test_a_percentage_is_written_as_such_and_other_shares_as_fractions():
