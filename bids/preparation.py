@@ -203,21 +203,20 @@ class Preparation(Machine):
         return frozen.facts()
 
     def _check_gate(self, amount: Decimal) -> None:
-        lot = self.lot
+        lot, basis = self.lot, self.legal_basis
         together = models.Q(project=lot.project)
         if lot.project.programme:
             together |= models.Q(project__owner=lot.project.owner, project__programme=lot.project.programme)
         siblings = (
             Lot.objects.filter(together, rehearsal=lot.rehearsal).exclude(pk=lot.pk).exclude(comparison__state="failed")
         )
+        covered = basis.covers(category=lot.project.category, on=self.today(), region=lot.project.region)
         fixed_price.gate(
             amount,
             category=lot.project.category,
             on=self.today(),
             government_funded=lot.project.funding == Funding.BUDGET,
-            covered=self.legal_basis.covers(
-                category=lot.project.category, amount=amount, on=self.today(), region=lot.project.region
-            ),
+            local=fixed_price.LocalRule(basis.document_no, basis.amount_cap) if covered else None,
             siblings=[sibling.estimate for sibling in siblings],
         )
 

@@ -1,7 +1,6 @@
 """A project (项目): what the owner wants built or bought, its approval, and its registration for entry (进场登记)."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -59,15 +58,10 @@ class LegalBasis(Machine):
     def __str__(self) -> str:
         return f"{self.document_no} {self.title}"
 
-    def covers(self, *, category: str, amount: Decimal, on: date, region: str) -> bool:
-        """Say whether the rule allows a draw for this category and amount, on this day, in this region."""
+    def covers(self, *, category: str, on: date, region: str) -> bool:
+        """Say whether the rule allows draws of this category, on this day, in this region; its cap is the gate's."""
         in_scope = category in self.categories and region.startswith(self.region.rstrip("0"))
-        return (
-            self.state == "entered"
-            and in_scope
-            and amount <= self.amount_cap
-            and self.valid_from <= on <= self.valid_to
-        )
+        return self.state == "entered" and in_scope and self.valid_from <= on <= self.valid_to
 
     @act(
         "legal_basis.entered",

@@ -42,6 +42,31 @@ def test_comparison_above_the_cap_is_refused(owner, time_machine):
     refused(Comparison(lot=lot, legal_basis=make.legal_basis()).register, "above_cap", by=owner)
 
 
+def comparison_under_cap(owner, clock, cap, **facts):
+    clock.move_to(PUBLISHED, tick=False)
+    lot = make.lot(owner=owner, **facts)
+    return Comparison(lot=lot, legal_basis=make.legal_basis(document_no="县府发〔2025〕8号", amount_cap=Decimal(cap)))
+
+
+def test_comparison_above_the_local_rules_own_cap_is_refused_with_its_number(owner, time_machine):
+    comparison = comparison_under_cap(owner, time_machine, "1799999.99")
+    error = refused(comparison.register, "above_cap", by=owner)
+    assert (error.basis, error.params["cap"]) == ("县府发〔2025〕8号", "1799999.99")
+    assert not Comparison.objects.exists()
+
+
+def test_comparison_up_to_the_local_rules_own_cap_is_registered(owner, time_machine):
+    comparison = comparison_under_cap(owner, time_machine, "1800000.00")
+    assert perform(comparison.register, by=owner).state == "draw_registered"
+
+
+def test_price_above_the_local_rules_own_cap_is_refused(owner, time_machine):
+    comparison = comparison_under_cap(owner, time_machine, "1800000.00")
+    perform(comparison.register, by=owner)
+    facts = {"reviewed_price": Decimal("1800000.01"), "discount_rate": Decimal(0), "reviewer": "r", "review_no": "n"}
+    refused(comparison.fix_price, "above_cap", by=owner, **facts)
+
+
 def test_comparison_without_a_local_rule_in_force_is_refused(owner, time_machine):
     time_machine.move_to(PUBLISHED, tick=False)
     basis = make.legal_basis(valid_to=PUBLISHED.date() - timedelta(days=1))

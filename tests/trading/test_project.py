@@ -1,5 +1,4 @@
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -19,7 +18,6 @@ def covers(basis, **changes):
     return basis.covers(
         **{
             "category": Category.WORKS,
-            "amount": Decimal(4_000_000),
             "on": TODAY,
             "region": make.REGION,
             **changes,
@@ -38,7 +36,6 @@ def test_a_repealed_basis_allows_no_further_draw(regulator):
     "beyond",
     [
         {"category": Category.GOODS},
-        {"amount": Decimal("4000000.01")},
         {"on": date(2019, 12, 31)},
         {"on": date(2036, 1, 1)},
         {"region": "510000"},

@@ -109,6 +109,14 @@ class WitnessesMissing(RuleError):
 
 
 @dataclass(frozen=True, slots=True)
+class LocalRule:
+    """The local rule a draw relies on: its document and its own cap."""
+
+    document_no: str
+    cap: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Trigger:
     """Why discipline inspection is told about an enterprise."""
 
@@ -127,41 +135,46 @@ def gate(
     category: str,
     on: date,
     government_funded: bool,
-    covered: bool,
+    local: LocalRule | None,
     siblings: Sequence[Decimal] = (),
 ) -> None:
     """Refuse a comparison that the law does not allow.
 
-    `siblings` are the other purchases of the project, `covered` says that a local rule in force covers category,
-    region, day and amount. Raises WrongPrice, MustBeTendered, SplitProject, AboveCap, NoLegalBasis,
-    ProcurementWithoutBasis.
+    `siblings` are the other purchases of the project, `local` the local rule in force that covers category, region
+    and day. Of its cap and the general one the lower counts. Raises WrongPrice, MustBeTendered, SplitProject,
+    AboveCap, NoLegalBasis, ProcurementWithoutBasis.
     """
     if not amount.is_finite() or amount <= 0:
         raise WrongPrice("The amount must be more than zero.")
     whole = sum(siblings, amount)
     tender = threshold(category, on)
     _check_threshold(amount, whole, tender)
-    _check_cap(amount, whole, PROCEDURE.rule("amount_cap", on))
-    if not covered and government_funded:
+    _check_cap(amount, whole, *_lower_cap(PROCEDURE.rule("amount_cap", on), local))
+    if local is None and government_funded:
         raise ProcurementWithoutBasis(
             "No local rule in force on %(on)s covers a draw; works bought with budget funds are negotiated.",
             on=on.isoformat(),
         )
-    if not covered:
+    if local is None:
         raise NoLegalBasis(
-            "No local rule in force on %(on)s covers a draw of this category, amount and place.", on=on.isoformat()
+            "No local rule in force on %(on)s covers a draw of this category and place.", on=on.isoformat()
         )
 
 
-def _check_cap(amount: Decimal, whole: Decimal, ceiling: Rule) -> None:
-    most = ceiling.yuan
+def _lower_cap(general: Rule, local: LocalRule | None) -> tuple[Decimal, str]:
+    """Return the cap that counts, and what sets it."""
+    if local is not None and local.cap < general.yuan:
+        return local.cap, local.document_no
+    return general.yuan, general.basis
+
+
+def _check_cap(amount: Decimal, whole: Decimal, most: Decimal, basis: str) -> None:
     if amount > most:
-        raise AboveCap(
-            "%(amount)s yuan are above the cap of %(cap)s.", basis=ceiling.basis, amount=str(amount), cap=str(most)
-        )
+        raise AboveCap("%(amount)s yuan are above the cap of %(cap)s.", basis=basis, amount=str(amount), cap=str(most))
     if whole > most:
         raise SplitProject(
             "The purchases of the project come to %(whole)s yuan, above the cap of %(cap)s.",
+            basis=f"{basis}; {SPLIT_FORBIDDEN}",
             whole=str(whole),
             cap=str(most),
         )

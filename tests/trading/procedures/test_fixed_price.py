@@ -18,13 +18,13 @@ PRICES = st.decimals(Decimal("0.01"), money.LARGEST, places=2)
 DISCOUNTS = st.decimals(0, Decimal("0.999999"), places=6)
 
 
-def gate(amount, *, category="works", on=TODAY, government_funded=False, covered=True, siblings=()):
+def gate(amount, *, category="works", on=TODAY, government_funded=False, local=CAP, siblings=()):
     fixed_price.gate(
         Decimal(amount),
         category=category,
         on=on,
         government_funded=government_funded,
-        covered=covered,
+        local=None if local is None else fixed_price.LocalRule("县府发〔2025〕8号", Decimal(local)),
         siblings=[Decimal(s) for s in siblings],
     )
 
@@ -58,9 +58,16 @@ def test_the_gate_is_open_up_to_the_cap(amount):
         ({"amount": "1900000", "siblings": ["1500000", "600000"]}, fixed_price.SplitProject, "濮阳"),
         ({"amount": "1900000", "siblings": ["100000.01"]}, fixed_price.SplitProject, "宁波"),
         ({"amount": "2000000.01"}, fixed_price.AboveCap, "试点"),
-        ({"amount": "100000", "covered": False}, fixed_price.NoLegalBasis, "1117号"),
+        ({"amount": "800000.01", "local": "800000"}, fixed_price.AboveCap, "县府发〔2025〕8号"),
         (
-            {"amount": "100000", "covered": False, "government_funded": True},
+            {"amount": "500000", "siblings": ["300000.01"], "local": "800000"},
+            fixed_price.SplitProject,
+            "县府发〔2025〕8号",
+        ),
+        ({"amount": "2000000.01", "local": "3000000"}, fixed_price.AboveCap, "试点"),
+        ({"amount": "100000", "local": None}, fixed_price.NoLegalBasis, "1117号"),
+        (
+            {"amount": "100000", "local": None, "government_funded": True},
             fixed_price.ProcurementWithoutBasis,
             "政府采购法实施条例 7, 25",
         ),
@@ -76,8 +83,14 @@ def test_the_gate_refuses_with_the_article(given, kind, basis):
     assert basis in refused.value.basis
 
 
-def test_a_lot_that_completes_the_project_to_the_cap_is_let_in():
-    gate("1500000", siblings=["500000"])
+@pytest.mark.parametrize("cap", ["2000000", "3000000"])
+def test_a_lot_that_completes_the_project_to_the_cap_is_let_in(cap):
+    gate("1500000", siblings=["500000"], local=cap)
+
+
+@pytest.mark.parametrize(("amount", "siblings"), [("800000", []), ("500000", ["300000"])])
+def test_a_lower_cap_of_the_local_rule_lets_in_up_to_itself(amount, siblings):
+    gate(amount, siblings=siblings, local="800000")
 
 
 @pytest.mark.parametrize(
