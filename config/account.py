@@ -1,7 +1,9 @@
 """Signing in and out, changing a password, and what a person may do here."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
@@ -20,6 +22,18 @@ class SignIn(LoginView):
     """Sign in with name and password; django-axes locks after repeated failures."""
 
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # Any: Django's signature
+        return super().get_context_data(**limits(), **kwargs)
+
+
+def limits() -> dict[str, int]:
+    """Return the limits of signing in as the settings have them: failures, and minutes of lock and of idleness."""
+    return {
+        "failures": settings.AXES_FAILURE_LIMIT,
+        "lock_minutes": settings.AXES_COOLOFF_TIME // timedelta(minutes=1),
+        "idle_minutes": settings.SESSION_COOKIE_AGE // 60,
+    }
 
 
 class SignOut(LogoutView):

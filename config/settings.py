@@ -3,6 +3,7 @@
 The defaults run the whole site on one machine with no service: SQLite, an in-process live layer, folders for files.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -38,7 +39,7 @@ def kept_secret() -> str:
 SECRET_KEY = kept_secret()
 ALLOWED_HOSTS = env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in env("TRUSTED_ORIGINS").split(",") if origin]
-SITE_URL = env("SITE_URL", "http://127.0.0.1:8000")
+SITE_URL = env("SITE_URL")  # where the site is behind a proxy; else addresses name the host that was asked
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -149,7 +150,7 @@ LOGOUT_REDIRECT_URL = "home"
 SESSION_COOKIE_AGE = env_int("IDLE_MINUTES", 30) * 60
 SESSION_SAVE_EVERY_REQUEST = False
 AXES_FAILURE_LIMIT = env_int("LOGIN_FAILURES", 5)
-AXES_COOLOFF_TIME = 0.5
+AXES_COOLOFF_TIME = timedelta(minutes=env_int("LOGIN_LOCK_MINUTES", 30, least=1))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "config.signing_in.locked_out"
 AXES_VERBOSE = False

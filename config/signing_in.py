@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config import api, gate
+from config import account, api, gate
 from trading.doors.fields import Input
 from trading.party import Role
 
@@ -114,4 +114,4 @@ def locked_out(request: HttpRequest, response: HttpResponse | None = None, crede
     """Answer whoever failed too often: a program with a problem, a reader with a page."""
     if request.path.startswith("/api/"):
         return api.refused(request, 429, "locked_out")
-    return TemplateResponse(request, "registration/locked.html", {"cooloff_minutes": 30}, status=429).render()
+    return TemplateResponse(request, "registration/locked.html", account.limits(), status=429).render()

@@ -4,7 +4,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 import segno
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from trading import clock, draw_stage, spoken
 from trading.attendance import ADMITTED, SignIn, SiteBadge
 from trading.conduct import ConductRules
+from trading.doors import addresses
 from trading.errors import InvalidInput
 from trading.party import Membership
 from trading.room import Room
@@ -178,7 +178,7 @@ def sign_in(request: HttpRequest, number: int) -> HttpResponse:
 def badge(request: HttpRequest, token: str) -> HttpResponse:
     """Show a badge to print, and to whoever scans it whether it is valid; it names nobody."""
     found = get_object_or_404(SiteBadge.objects.select_related("sign_in__session__room"), token=token)
-    address = settings.SITE_URL.rstrip("/") + reverse("badge", args=[token])
+    address = addresses.absolute(request, reverse("badge", args=[token]))
     context = {"badge": found, "sign_in": found.sign_in, "session": found.sign_in.session, "address": address}
     return render(request, "sessions/badge.html", context)
 
@@ -187,7 +187,7 @@ def badge(request: HttpRequest, token: str) -> HttpResponse:
 def badge_code(request: HttpRequest, token: str) -> HttpResponse:
     """Draw the QR code of a badge: the address of its page."""
     found = get_object_or_404(SiteBadge, token=token)
-    address = settings.SITE_URL.rstrip("/") + reverse("badge", args=[found.token])
+    address = addresses.absolute(request, reverse("badge", args=[found.token]))
     drawing = segno.make_qr(address, error="m").svg_inline(
         scale=8, border=4, omitsize=True, svgclass=None, lineclass=None
     )

@@ -37,6 +37,15 @@ def test_a_wrong_password_is_explained_and_nothing_typed_is_lost_but_the_passwor
     assert "wrong" not in text
 
 
+def test_the_sign_in_says_the_limits_that_the_settings_have(client: Client, settings):
+    settings.AXES_FAILURE_LIMIT, settings.AXES_COOLOFF_TIME = 3, timedelta(minutes=45)
+    settings.SESSION_COOKIE_AGE = 20 * 60
+    client.cookies["django_language"] = "en"
+    text = client.get(reverse("login")).text
+    assert "After 3 wrong passwords the account is locked for 45 minutes." in text
+    assert "You are signed out after 20 minutes without activity." in text
+
+
 def test_repeated_failures_lock_the_account(client: Client, person: User, settings):
     for _attempt in range(settings.AXES_FAILURE_LIMIT):
         response = client.post(reverse("login"), {"username": person.username, "password": "wrong"})
@@ -44,6 +53,7 @@ def test_repeated_failures_lock_the_account(client: Client, person: User, settin
     right = client.post(reverse("login"), {"username": person.username, "password": PASSWORD})
     assert right.status_code == 429
     assert "8.1.4.1" in right.text
+    assert "30分钟后" in right.text
 
 
 def test_a_first_password_must_be_changed_before_anything_else(client: Client, person: User):

@@ -71,6 +71,15 @@ def test_a_port_that_no_machine_has_is_named():
         serve.listen("127.0.0.1", 70000)
 
 
+@pytest.mark.parametrize(
+    ("listening", "address"),
+    [("127.0.0.1", "http://127.0.0.1:{}"), ("0.0.0.0", "http://127.0.0.1:{}"), ("::1", "http://[::1]:{}")],  # noqa: S104
+)
+def test_the_address_is_one_that_a_browser_on_this_machine_can_open(listening, address):
+    with serve.listen(listening, 0) as listener:
+        assert serve.address_of(listener) == address.format(listener.getsockname()[1])
+
+
 def test_an_unknown_host_is_named():
     with pytest.raises(CommandError, match=r"Cannot listen on no\.such\.host\.invalid:0"):
         serve.listen("no.such.host.invalid", 0)

@@ -75,7 +75,7 @@ def test_a_refusal_is_a_problem_with_its_article(api, owner):
     said = answer.json()
     assert said.pop("request_id")
     assert said == {
-        "type": "http://127.0.0.1:8000/problems/project_not_accepted/",
+        "type": "http://testserver/problems/project_not_accepted/",
         "title": "A rule forbids it now",
         "status": 409,
         "detail": "The project has not been accepted for entry.",
@@ -85,6 +85,20 @@ def test_a_refusal_is_a_problem_with_its_article(api, owner):
         "next_step": "Submit the entry registration; the centre checks its form.",
         "errors": [],
     }
+
+
+@pytest.mark.parametrize(
+    ("host", "site", "place"),
+    [
+        ("127.0.0.1:8123", "", "http://127.0.0.1:8123"),
+        ("localhost", "https://ggzy.example/", "https://ggzy.example"),
+        ("elsewhere.example", "", ""),
+    ],
+)
+def test_a_problem_is_explained_where_the_site_is_served(api, settings, host, site, place):
+    settings.SITE_URL, settings.ALLOWED_HOSTS = site, ["127.0.0.1", "localhost"]
+    said = api(None).get("lots/none/", headers={"host": host}).json()
+    assert said["type"] == f"{place}/problems/{said['code']}/"
 
 
 def test_a_creation_answers_with_the_address_of_the_record(api, owner):

@@ -12,6 +12,7 @@ from bids.comparison import Comparison
 from config.demo import data, people, rehearsals
 from config.demo.client import Unexpected
 from config.demo.fixed_price.preparing import first_day
+from tests import make
 from tests.walks.conftest import MONDAY
 from trading import clock, uscc
 from trading.ledger.tables import AuditEvent
@@ -51,6 +52,26 @@ def test_a_walk_without_a_server_says_how_to_start_one():
         port = taken.getsockname()[1]
     with pytest.raises(CommandError, match=r"does not answer .* Start it first: make run"):
         call_command("demo", walk="fixed-price", url=f"http://127.0.0.1:{port}")
+
+
+@pytest.mark.parametrize(
+    ("said", "site", "address"),
+    [
+        ({}, "", "http://127.0.0.1:8000"),
+        ({"port": 8123}, "https://ggzy.example", "http://127.0.0.1:8123"),
+        ({"url": "http://192.0.2.7:9000/"}, "", "http://192.0.2.7:9000"),
+        ({}, "https://ggzy.example/", "https://ggzy.example"),
+    ],
+)
+def test_the_accounts_name_the_server_that_was_said(db, settings, said, site, address):
+    settings.SITE_URL = site
+    owner = make.user("owner")
+    lot = make.lot(owner=owner, of=make.project(owner=owner, rehearsal=True))
+    comparison = Comparison(lot=lot, legal_basis=make.legal_basis())
+    comparison.save()
+    out = io.StringIO()
+    call_command("demo", accounts=True, stdout=out, **said)
+    assert f"  {address}/comparisons/{comparison.pk}/" in out.getvalue()
 
 
 def test_a_walk_stops_where_the_calendar_is_not_published(walk):

@@ -1,10 +1,13 @@
-"""How records are named in addresses: letters, digits, hyphen, dot and underscore, at most 64."""
+"""How records are named in addresses, and the site's own address as its readers reach it."""
 
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest
 from django.urls import register_converter
 
 
 class Name:
-    """A record's code or number; anything longer or stranger is no address of ours."""
+    """A record's code or number: letters, digits, hyphen, dot and underscore, at most 64; nothing else names one."""
 
     regex = r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}"
 
@@ -18,3 +21,16 @@ class Name:
 def register() -> None:
     """Let routes say `<name:name>`."""
     register_converter(Name, "name")
+
+
+def absolute(request: HttpRequest, path: str) -> str:
+    """Return the whole address of a page: at SITE_URL where the settings say it, else at the host that was asked.
+
+    A host that is not ours is never repeated; the path alone is an address too.
+    """
+    if settings.SITE_URL:
+        return f"{settings.SITE_URL.rstrip('/')}{path}"
+    try:
+        return request.build_absolute_uri(path)
+    except DisallowedHost:
+        return path

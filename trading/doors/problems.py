@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from trading.doors import addresses
 from trading.errors import RuleError
 
 TITLES = {
@@ -64,7 +65,7 @@ GENERAL = {
     "locked_out": Explained(
         "locked_out",
         _("Too many failed attempts to sign in."),
-        next_step=_("The lock ends by itself after half an hour."),
+        next_step=_("Wait; the lock ends by itself."),
     ),
     "password_change_required": Explained(
         "password_change_required",
@@ -82,7 +83,7 @@ GENERAL = {
 def body(request: HttpRequest, status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
     """Return a problem's members; `type` is the page that explains the code."""
     return {
-        "type": f"{settings.SITE_URL}/problems/{code}/",
+        "type": addresses.absolute(request, f"/problems/{code}/"),
         "title": gettext(TITLES.get(status, HTTPStatus(status).phrase)),
         "status": status,
         "detail": detail,

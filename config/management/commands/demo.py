@@ -15,6 +15,13 @@ from config.demo.fixed_price.stages import Story
 from config.demo.walk import Walk
 
 
+def server(url: str | None, port: int | None) -> str:
+    """Return the address of the server: what was said, else what the settings say, else port 8000 of this machine."""
+    if url is None and port is None:
+        url = settings.SITE_URL
+    return (url or f"http://127.0.0.1:{port or 8000}").rstrip("/")
+
+
 class Command(BaseCommand):
     help = "Load the demonstration, or walk a whole procedure through the API of a running server."
 
@@ -26,9 +33,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--walk", choices=["fixed-price"], help="walk this procedure from project to closed contract"
         )
-        parser.add_argument(
-            "--url", default="http://127.0.0.1:8000", help="the server that --walk uses and addresses name"
-        )
+        parser.add_argument("--url", help="the server that --walk uses and addresses name")
+        parser.add_argument("--port", type=int, help="the port of that server, if it is on this machine (8000)")
         parser.add_argument("--out", type=Path, help="where --walk puts the evidence (default: a new folder)")
         parser.add_argument("--registrants", type=int, default=1528, help="how many real enterprises --walk plays")
 
@@ -37,19 +43,20 @@ class Command(BaseCommand):
             raise CommandError("The demonstration's passwords are known to everybody; it does not run in production.")
         if not (options["load"] or options["walk"] or options["accounts"]):
             raise CommandError("Say --load, --accounts, or --walk fixed-price.")
+        url = server(options["url"], options["port"])
         if options["load"]:
             load.load(self.stdout.write)
         if options["load"] or options["accounts"]:
             self.stdout.write(people.who_can_sign_in())
-            self.stdout.write(rehearsals.where(options["url"]))
+            self.stdout.write(rehearsals.where(url))
         if options["walk"]:
-            self.walk(options["url"], options["out"], options["registrants"])
+            self.walk(url, options["out"], options["registrants"])
 
     def walk(self, url: str, out: Path | None, registrants: int) -> None:
         """Walk; the first answer that is not the expected one ends it."""
         played = tuple(code for code, _ in data.real_enterprises()[:registrants])
         try:
-            with Walk(url.rstrip("/"), self.stdout.write, out=out) as walk:
+            with Walk(url, self.stdout.write, out=out) as walk:
                 Story(DEFENCE, played).tell(walk)
         except Unexpected as refusal:
             raise CommandError(f"The walk stops: {refusal}") from refusal

@@ -38,6 +38,13 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def address_of(listener: socket.socket) -> str:
+    """Return the address under which this machine reaches the server: one of its own where it listens on all."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # read, not listened on
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def take_the_terminal() -> None:
     """Become the terminal's foreground group, so that Ctrl-C reaches the server, not the `make` that waits."""
     if sys.stdin.isatty() and os.tcgetpgrp(0) == os.getpgrp() != os.getpid():
@@ -60,7 +67,7 @@ class Command(BaseCommand):
         try:
             listener = listen(options["host"], options["port"])
             if options["prepare"]:
-                self.prepare("http://{}:{}".format(*listener.getsockname()[:2]))
+                self.prepare(settings.SITE_URL or address_of(listener))
             self.serve(listener)
         except KeyboardInterrupt:
             self.stdout.write("Stopped.")
@@ -92,8 +99,7 @@ class Command(BaseCommand):
         for thread in threads:
             thread.start()
         listener.listen(config.backlog)
-        host, port = listener.getsockname()[:2]
-        self.stdout.write(self.style.SUCCESS(f"\nServing http://{host}:{port}/  (Ctrl-C stops)"))
+        self.stdout.write(self.style.SUCCESS(f"\nServing {address_of(listener)}/  (Ctrl-C stops)"))
         try:
             uvicorn.Server(config).run(sockets=[listener])
         finally:
