@@ -1,12 +1,13 @@
-"""The year in numbers: what was published, drawn and signed. A rehearsal counts nowhere."""
+"""The year in numbers: what was published, drawn, signed and saved. A rehearsal counts nowhere."""
 
 import csv
 from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,19 +22,48 @@ from trading import clock
 from trading.draws.draw import Draw
 from trading.lot import Lot
 from trading.notice import Kind, Notice
+from trading.project import Category
 
 FIRST_YEAR = 2000
 COMPARED = (Kind.DRAW, Kind.DRAW_LIST, Kind.DRAW_RESULT, Kind.FAILURE, Kind.CONTRACT)
 
 
 class Table(NamedTuple):
-    """One table of the page and of its file; the chart is drawn from it."""
+    """One table of the page and of its file; the chart is drawn from it, or from the columns that `drawn` names."""
 
     name: str
     title: Promise
     heads: list[Promise | str]
     rows: list[list[Any]]  # Any: a name and its numbers
     chart: str
+    drawn: str = ""
+
+
+class Purchase(NamedTuple):
+    """A signed contract as the sums see it: where, what, its reviewed control price and its price, in yuan."""
+
+    region: str
+    category: str
+    reviewed: Decimal
+    price: Decimal
+
+
+class Saving(NamedTuple):
+    """What a number of purchases came to, and what their prices stayed below the reviewed control prices."""
+
+    contracts: int
+    reviewed: Decimal
+    price: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        return self.reviewed - self.price
+
+    @property
+    def percent(self) -> Decimal:
+        """The saving in percent of the reviewed prices, half up to two decimals."""
+        share = self.amount / self.reviewed * 100 if self.reviewed else Decimal(0)
+        return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 @require_safe
@@ -44,7 +74,10 @@ def show(request: HttpRequest) -> HttpResponse:
     if not asked.isascii() or not asked.isdecimal() or not FIRST_YEAR <= int(asked[:5]) <= this_year:
         return pages.problem(request, 400, _("There are no numbers of that year."))
     year = int(asked)
-    tables = [notices_by_month(year), notices_by_line(year), comparisons_by_state(year), draws_by_month(year)]
+    tables = [
+        *(purchases_by_region(year), purchases_by_kind(year), comparisons_by_state(year), draws_by_month(year)),
+        *(notices_by_month(year), notices_by_line(year)),
+    ]
     if request.GET.get("format") == "csv":
         return as_file(year, tables)
     years = range(this_year, this_year - 5, -1)
@@ -104,16 +137,57 @@ def draws_by_month(year: int) -> Table:
     return Table("draws", _("Draws of each month"), [_("Month"), _("Draws")], rows, "line")
 
 
-def sums(year: int) -> dict[str, int | Decimal]:
-    """Return the year's sums, in pieces and in yuan."""
+def purchases(year: int) -> list[Purchase]:
+    """Return the contracts signed in the year; they are added up here, for SQLite would add money as floats."""
     start, end = within(year)
     standing = Contract.objects.standing().filter(lot__rehearsal=False)
     signed = standing.filter(signed_on__gte=start.date(), signed_on__lt=end.date())
+    columns = ("lot__project__region", "lot__project__category", "lot__comparison__reviewed_price", "price")
+    return [Purchase(*row) for row in signed.order_by().values_list(*columns)]
+
+
+def saving(bought: Iterable[Purchase]) -> Saving:
+    """Add purchases up."""
+    rows = list(bought)
+    reviewed, price = (row.reviewed for row in rows), (row.price for row in rows)
+    return Saving(len(rows), sum(reviewed, Decimal(0)), sum(price, Decimal(0)))
+
+
+def purchases_by_region(year: int) -> Table:
+    """Add up the year's contracts by the region of the project."""
+    rows = grouped(purchases(year), lambda purchase: purchase.region)
+    return Table(
+        "regions", _("Contracts and saving by region"), heads(_("Region code (GB/T 2260)")), rows, "bar", "2,3"
+    )
+
+
+def purchases_by_kind(year: int) -> Table:
+    """Add up the year's contracts by what was bought."""
+    words = dict(Category.choices)
+    rows = grouped(purchases(year), lambda purchase: str(words[purchase.category]))
+    return Table("kinds", _("Contracts and saving by kind"), heads(_("Kind")), rows, "bar", "2,3")
+
+
+def heads(group: Promise) -> list[Promise | str]:
+    return [
+        *(group, _("Contracts"), _("Reviewed control price (yuan)"), _("Contract price (yuan)")),
+        *(_("Saving (yuan)"), _("Saving (%)")),
+    ]
+
+
+def grouped(bought: list[Purchase], of: Callable[[Purchase], str]) -> list[list[Any]]:  # Any: a name and its numbers
+    """Return a row for each group, the largest sum first: number, reviewed prices, prices, saving and its share."""
+    groups = {name: saving(row for row in bought if of(row) == name) for name in {of(row) for row in bought}}
+    ordered = sorted(groups.items(), key=lambda group: (-group[1].price, group[0]))
+    return [[name, one.contracts, one.reviewed, one.price, one.amount, one.percent] for name, one in ordered]
+
+
+def sums(year: int) -> dict[str, int | Saving]:
+    """Return the year's sums, in pieces and in yuan."""
     return {
         "notices": notices(year).count(),
         "comparisons": comparisons(year).count(),
-        "contracts": signed.count(),
-        "signed": signed.aggregate(sum=Sum("price"))["sum"] or Decimal(0),
+        "signed": saving(purchases(year)),
     }
 
 

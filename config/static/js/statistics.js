@@ -1,5 +1,6 @@
 // Draws a chart above a table from the table's own cells, so both always show the same numbers.
 //   <figure class="chart" data-chart="bar|line|pie" data-table="id of the table" hidden><figcaption>…</figcaption></figure>
+// data-columns="2,3" draws these columns only, where others have another unit.
 import { init, use } from "echarts/core";
 import { BarChart, LineChart, PieChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent } from "echarts/components";
@@ -12,7 +13,7 @@ const colours = ["#0b5273", "#f5a623", "#3b8f6b", "#a61c18", "#54338a", "#71828c
 for (const figure of document.querySelectorAll("[data-chart]")) draw(figure);
 
 function draw(figure) {
-  const { names, series } = read(document.getElementById(figure.dataset.table));
+  const { names, series } = read(document.getElementById(figure.dataset.table), figure.dataset.columns);
   if (!names.length) return;
   const canvas = figure.appendChild(document.createElement("div"));
   canvas.className = "chart-canvas";
@@ -24,11 +25,12 @@ function draw(figure) {
   new ResizeObserver(() => chart.resize()).observe(canvas);
 }
 
-/** Read a table: the first cell of a row names it, every further column marked .is-number is a series. */
-function read(table) {
+/** Read a table: the first cell of a row names it, every further column marked .is-number is a series, or those chosen. */
+function read(table, chosen) {
   const heads = [...table.tHead.rows[0].cells];
   const rows = [...table.tBodies[0].rows];
-  const columns = heads.flatMap((head, place) => (head.matches(".is-number") ? [place] : []));
+  const numbers = heads.flatMap((head, place) => (head.matches(".is-number") ? [place] : []));
+  const columns = chosen?.split(",").map(Number) ?? numbers;
   return {
     names: rows.map((row) => row.cells[0].textContent.trim()),
     series: columns.map((place) => ({
