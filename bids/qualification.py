@@ -29,6 +29,9 @@ class Qualification(Machine):
     noun = "qualification"
     lot = models.OneToOneField(Lot, on_delete=models.PROTECT, related_name="qualification")
 
+    def __str__(self) -> str:
+        return self.lot.name
+
     @act("qualification.opened", source="", target="open", may=OWNER, label=gettext_noop("Begin the qualification"))
     def open(self, act: Act) -> dict[str, Any]:
         """Begin once registration has closed; until then nobody may see who registered (招标投标法 22)."""

@@ -167,6 +167,9 @@ class Registration(Machine):
             models.UniqueConstraint(fields=["lot", "number"], name="a_list_number_once"),
         ]
 
+    def __str__(self) -> str:
+        return self.lot.name
+
     @act(
         "registration.submitted",
         source="",

@@ -139,6 +139,9 @@ class DisciplineReport(Machine):
 
     objects = DisciplineReportQuerySet.as_manager()
 
+    def __str__(self) -> str:
+        return f"{self.organisation} · {self.get_trigger_display()}"
+
     @act(
         "discipline_report.filed",
         source="",

@@ -84,7 +84,7 @@ class SignIn(Machine):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role} in {self.session_id}"
+        return f"{self.session} · {self.get_role_display()}"
 
     def ledger_lot(self) -> Any:
         return self.session.lot

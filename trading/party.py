@@ -102,6 +102,9 @@ class UsccException(Machine):
     code = models.CharField(_("Unified social credit code"), max_length=18, unique=True)
     reason = models.CharField(_("Reason"), max_length=200)
 
+    def __str__(self) -> str:
+        return self.code
+
     @act(
         "uscc_exception.entered",
         source="",
@@ -210,6 +213,9 @@ class Membership(Machine):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
+
     @act(
         "membership.granted",
         source="",
@@ -271,6 +277,9 @@ class Sanction(Machine):
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="sanction_ends_after_start"
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.decision_no} {self.organisation}"
 
     @act(
         "sanction.imposed",

@@ -4,6 +4,7 @@ The page shows an event with these words and hands them to the browser, which wr
 come later in the same way. A stage that says something new in a session adds its words here.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from trading.party import Role
 from trading.session import PauseReason
 
 Words = dict[str, Promise]
+TYPED = re.compile(r"(3[0-9])+")  # the bytes of digits, in hexadecimal
 
 KINDS: Words = {
     "session.booked": _("The session is announced"),
@@ -56,6 +58,7 @@ FACTS: Words = {
     "n": _("Candidates"),
     "c": _("Commitment"),
     "value": _("Value"),
+    "hex": _("In hexadecimal"),
     "digits": _("Digits"),
     "attempt": _("Attempt"),
     "entry": _("Reading"),
@@ -108,8 +111,8 @@ class Line:
 
 def line(event: SessionEvent) -> Line:
     """Return an event in the reader's words."""
-    shown = ((str(FACTS.get(name, name)), _value(name, event.payload[name])) for name in in_order(event.payload))
-    facts = [(label, text) for label, text in shown if text]
+    shown = (pair for name in in_order(event.payload) for pair in _shown(name, event.payload[name]))
+    facts = [(str(FACTS.get(name, name)), text) for name, text in shown if text]
     return Line(event.seq, event.at, event.kind, str(KINDS.get(event.kind, event.kind)), facts)
 
 
@@ -122,6 +125,14 @@ def in_order(names: Iterable[str]) -> list[str]:
 def lines(events: Iterable[SessionEvent]) -> list[Line]:
     """Return events in the reader's words."""
     return [line(event) for event in events]
+
+
+def _shown(name: str, value: Any) -> list[tuple[str, str]]:  # Any: JSON
+    """Return a fact as it is shown: typed digits as they were typed, and their bytes after them."""
+    text = _value(name, value)
+    if name == "value" and TYPED.fullmatch(text):
+        return [(name, text[1::2]), ("hex", text)]
+    return [(name, text)]
 
 
 def _value(name: str, value: Any) -> str:  # Any: JSON

@@ -36,9 +36,9 @@ def make_notice(at: datetime, **facts) -> Notice:
 NUMBERS = itertools.count(1)
 
 
-def bought(region: str, reviewed: str, price: str, *, category=Category.WORKS, on=date(2026, 5, 6), rehearsal=False):
+def bought(region: str, *prices: str, category=Category.WORKS, on=date(2026, 5, 6), rehearsal=False, state="confirmed"):
     """Store a comparison with its signed contract, as it stands after all its acts."""
-    number = next(NUMBERS)
+    number, (reviewed, price) = next(NUMBERS), prices
     owner = make.organisation()
     facts = {"name": "工程", "region": region, "category": category, "approved_estimate": Decimal(reviewed)}
     project = Project(code=f"E{number:016d}", owner=owner, funding="budget", approval_no="1", **facts)
@@ -46,11 +46,13 @@ def bought(region: str, reviewed: str, price: str, *, category=Category.WORKS, o
     lot = Lot(project=project, code=f"E{number:022d}", name="工程", kind="fixed_price", estimate=Decimal(reviewed))
     lot.rehearsal = rehearsal
     lot.save()
-    prices = {"reviewed_price": Decimal(reviewed), "fixed_price": Decimal(price)}
-    Comparison(lot=lot, legal_basis=make.legal_basis(), **prices).save()
+    stored = {"reviewed_price": Decimal(reviewed), "fixed_price": Decimal(price)}
+    Comparison(lot=lot, legal_basis=make.legal_basis(), **stored).save()
     registration = Registration(lot=lot, organisation=make.organisation(), confirmed_at=NEW_YEAR_IN_THE_COUNTY)
     registration.save()
-    Contract(lot=lot, registration=registration, price=Decimal(price), signed_on=on, sha256="0" * 64).save()
+    contract = Contract(lot=lot, registration=registration, price=Decimal(price), signed_on=on, sha256="0" * 64)
+    contract.save()
+    Contract.objects.filter(pk=contract.pk).update(state=state)
 
 
 def test_contracts_and_saving_are_added_up_by_region_and_by_kind(client: Client):
@@ -71,9 +73,10 @@ def test_contracts_and_saving_are_added_up_by_region_and_by_kind(client: Client)
     assert "4.57%" in text
 
 
-def test_another_year_and_a_rehearsal_save_nothing(client: Client):
+def test_another_year_a_rehearsal_and_a_lapsed_contract_save_nothing(client: Client):
     bought("410902", "1000000.00", "950000.00", on=date(2025, 12, 31))
     bought("410902", "1000000.00", "950000.00", rehearsal=True)
+    bought("410902", "1000000.00", "950000.00", state="lapsed")
     text = client.get("/statistics/?year=2026").text
     assert 'id="regions"' not in text
     assert "0.00%" in text

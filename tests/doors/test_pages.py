@@ -107,6 +107,15 @@ def test_a_stranger_meets_a_refusal_and_a_visitor_the_sign_in(browser_of, lot, s
     assert (visitor.status_code, visitor["Location"]) == (302, f"/sign-in/?next=/lots/{lot.code}/suspend/")
 
 
+def test_a_moment_is_asked_for_with_its_zone(browser_of, centre):
+    browser = browser_of(centre)
+    chinese = browser.get("/sessions/new/").content.decode()
+    browser.cookies["django_language"] = "en"
+    english = browser.get("/sessions/new/").content.decode()
+    assert chinese.count("北京时间 (UTC+08:00)") == english.count("Beijing time (UTC+08:00)") == 2
+    assert 'aria-describedby="id_starts_at_hint"' in english
+
+
 def test_an_unknown_act_or_record_is_not_found(browser_of, lot, regulator):
     assert browser_of(regulator).get(f"/lots/{lot.code}/sell/").status_code == 404
     assert browser_of(regulator).get("/lots/nothing/suspend/").status_code == 404

@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -19,6 +20,7 @@ from trading.doors.door import DOORS
 from trading.doors.fields import Input, Moment, Ref
 
 OFFERED = 200
+ZONE = _("Beijing time (UTC+08:00)")
 VERSION = "_version"
 KEY = "_key"
 
@@ -169,13 +171,21 @@ def control(field: Any) -> forms.Field:
     """Return the control that a field of an input is typed into."""
     common: dict[str, Any] = {
         "label": field.label,
-        "help_text": field.help_text or "",
+        "help_text": hint(field),
         "required": field.required and not _blank(field),
     }
     if field.default is not serializers.empty and not callable(field.default):
         common["initial"] = field.default
     made = _choice(field, common) or _special(field, common)
     return made or forms.CharField(widget=_widget(field), **common)
+
+
+def hint(field: Any) -> Any:
+    """Return what is said beside a control; beside a moment, whose time it is."""
+    said = field.help_text or ""
+    if not isinstance(field, Moment):
+        return said
+    return format_lazy("{} {}", said, ZONE) if said else ZONE
 
 
 def _blank(field: Any) -> bool:

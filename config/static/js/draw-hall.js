@@ -1,6 +1,7 @@
 // The stage of a draw: commitments as they come, reveals, the witness, the dice, the ranking as it falls.
 // Everything is taken from the public events; the panel of those who take part is in draw-part.js.
 import { startPart, renewPart } from "./draw-part.js";
+import { typedDigits } from "./transcript.js";
 
 const SHOWN = 10;
 const STEPS = ["contribute", "reveal", "witness", "dice", "result"];
@@ -64,7 +65,7 @@ function prepared({ beacon }) {
 async function share(who, { c, value, standing }) {
   const line = line_of(who);
   if (c) line.querySelector("[data-c]").textContent = c;
-  if (value) line.querySelector("[data-value]").textContent = readable(value);
+  if (value) line.querySelector("[data-value]").textContent = typedDigits(value) || value;
   line.querySelector("[data-tag]").replaceChildren(find(`[data-standing="${standing}"]`).firstElementChild.cloneNode(true));
   line.classList.remove("is-new");
   line.classList.add("is-new");
@@ -82,13 +83,6 @@ function line_of(who) {
   }
   find("[data-shares]").append(line);
   return line;
-}
-
-/** Typed digits travel as bytes; people read them as digits. */
-function readable(value) {
-  const bytes = value.match(/../g) ?? [];
-  const typed = bytes.length >= 40 && bytes.every((byte) => /^3[0-9]$/.test(byte));
-  return typed ? bytes.map((byte) => byte[1]).join("") : value;
 }
 
 async function name_of(who) {

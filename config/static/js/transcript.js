@@ -17,12 +17,20 @@ function facts(payload, words) {
   const list = element("ul", { class: "transcript-facts" });
   for (const name of inOrder(Object.keys(payload), Object.keys(words.facts))) {
     const shown = shownValue(name, payload[name], words);
-    if (!shown) continue;
-    const item = element("li", {}, `${words.facts[name] ?? name}: `);
-    item.append(shown.length > LONG && /^[0-9a-f]+$/.test(shown) ? element("code", {}, shown) : shown);
-    list.append(item);
+    const typed = name === "value" ? typedDigits(shown) : "";
+    for (const [label, text] of typed ? [[name, typed], ["hex", shown]] : [[name, shown]]) {
+      if (!text) continue;
+      const item = element("li", {}, `${words.facts[label] ?? label}: `);
+      item.append(text.length > LONG && /^[0-9a-f]+$/.test(text) ? element("code", {}, text) : text);
+      list.append(item);
+    }
   }
   return list;
+}
+
+/** Return the digits that somebody typed, whose bytes the record keeps in hexadecimal; nothing for other bytes. */
+export function typedDigits(hex) {
+  return /^(3[0-9])+$/.test(hex) ? hex.replace(/3([0-9])/g, "$1") : "";
 }
 
 /** The names of facts as the words list them; those without a word come last. */

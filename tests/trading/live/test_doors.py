@@ -44,6 +44,17 @@ def test_the_transcript_is_read_past_a_number(client, session):
     assert answer["Cache-Control"] == "public, no-cache"
 
 
+def test_a_sign_in_is_named_by_its_session_and_role(client, session, at_work):
+    supervisor = person("supervisor", Role.SITE_SUPERVISOR)
+    made = coming(session, supervisor, Role.SITE_SUPERVISOR, rules(at_work).sha256)
+    client.force_login(supervisor, "django.contrib.auth.backends.ModelBackend")
+    chinese = client.get(f"/sign-ins/{made.pk}/").content.decode()
+    client.cookies["django_language"] = "en"
+    english = client.get(f"/sign-ins/{made.pk}/").content.decode()
+    assert [words for words in ("A draw · 现场监督人员", "工作牌") if words not in chinese] == []
+    assert [words for words in ("A draw · On-site supervisor", "Badge") if words not in english] == []
+
+
 def test_what_the_reader_holds_is_not_sent_again(client, session):
     tag = events(client, session)["ETag"]
     assert events(client, session, "", **{"If-None-Match": tag}).status_code == 304

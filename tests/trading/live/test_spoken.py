@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from trading import spoken
 from trading.live import SessionEvent
@@ -42,3 +43,17 @@ def test_facts_come_in_the_order_of_the_words():
     labels = [label for label, _text in shown({"zzz": "1", "badge": "0001-001", "title": "A draw"})]
     assert labels[-1] == "zzz"
     assert len(labels) == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "facts"),
+    [
+        ("31363235", [("Value", "1625"), ("In hexadecimal", "31363235")]),
+        ("30" * 40, [("Value", "0" * 40), ("In hexadecimal", "30" * 40)]),
+        ("3a" * 32, [("Value", "3a" * 32)]),
+        ("a3" * 32, [("Value", "a3" * 32)]),
+    ],
+)
+def test_typed_digits_are_shown_as_they_were_typed_and_their_bytes_after_them(value, facts):
+    with translation.override("en"):
+        assert shown({"value": value}) == facts
