@@ -38,6 +38,11 @@ class Table(NamedTuple):
     chart: str
     drawn: str = ""
 
+    @property
+    def cells(self) -> list[list[tuple[Any, Any]]]:
+        """Each row's cells with their heads, which a narrow screen shows beside them."""
+        return [list(zip(self.heads, row, strict=True)) for row in self.rows]
+
 
 class Purchase(NamedTuple):
     """A signed contract as the sums see it: where, what, its reviewed control price and its price, in yuan."""

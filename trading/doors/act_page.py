@@ -131,6 +131,7 @@ class ActPage:
             "version": self.record.version,
             "words": standing(self.door, self.record)[0],
             "tone": standing(self.door, self.record)[1],
+            "facts": [] if self.door.input_of(self.act)().fields else facts_of(self.door, self.record),
             "possible": self.act in self.door.open_to(self.record, self.request.user),
         }
 
