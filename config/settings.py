@@ -260,7 +260,7 @@ LEDGER: dict[str, Any] = {
     "RECEIPT_KEY": env("LEDGER_RECEIPT_KEY"),
     "WITNESSES": tuple(tuple(each.split()) for each in env("LEDGER_WITNESSES").split(",") if each.strip()),
     "QUORUM": env_int("LEDGER_QUORUM", 1),
-    "COVER_PER_HOUR": env_int("LEDGER_COVER_PER_HOUR", 60),
+    "COVER_PER_HOUR": env_int("LEDGER_COVER_PER_HOUR", 15),
     "COSIGN_SECONDS": env_int("LEDGER_COSIGN_SECONDS", 600),
 }
 
