@@ -62,7 +62,8 @@ class Command(BaseCommand):
         parser.add_argument("--prepare", action="store_true", help="first migrate, and load the demonstration once")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for number in (signal.SIGINT, signal.SIGTERM):  # both, also where whoever started us ignores one
+            signal.signal(number, signal.default_int_handler)
         take_the_terminal()
         try:
             listener = listen(options["host"], options["port"])
