@@ -166,6 +166,12 @@ def test_the_form_takes_one_date_a_line(browser_of, centre):
     assert (answer.status_code, made.days_off, made.worked_days) == (302, OFF, WORKED)
 
 
+def test_the_page_of_the_confirmation_lists_the_days_to_compare(browser_of, centre, regulator):
+    made = entered(centre)
+    page = browser_of(regulator).get(f"/holiday-notices/{made.pk}/confirm/").content.decode()
+    assert [words for words in (", ".join(OFF), ", ".join(WORKED), "国办发明电〔2026〕7号") if words not in page] == []
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "code"),
     [
