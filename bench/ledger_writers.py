@@ -33,6 +33,7 @@ from django.db import connection, transaction
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+os.environ.setdefault("SUNLIGHT_VAR_DIR", tempfile.mkdtemp(prefix="sunlight-bench-"))
 django.setup()
 
 from trading import clock  # noqa: E402  # the models need the set-up
