@@ -1,11 +1,12 @@
 """Events per second with 1, 8 and 32 writers on PostgreSQL, as a ratio to the same transaction without a ledger.
 
-    python bench/ledger_writers.py [--seconds 5] [--rounds 3]
+    python bench/ledger_writers.py [--seconds 5] [--rounds 3] [--nice 0]
 
 A transaction takes a lot's lock, reads its deadline and inserts a bid of 300 bytes; with the ledger it also records
 the event, and sequencer and publisher run beside it on the same cores.
 Writers are processes; runs with and without the ledger are interleaved and medians printed, with the time from an
-event to the checkpoint that holds it. PostgreSQL is started in a temporary folder with its default durability, or
+event to the checkpoint that holds it. With `--nice 10` the writers step back behind the sequencer, as web processes may
+under systemd: the checkpoints come sooner and the writers slower. PostgreSQL is started in a temporary folder with its default durability, or
 given by SUNLIGHT_DATABASE_URL.
 """
 
@@ -93,7 +94,8 @@ def transact(number: int, *, ledger: bool) -> None:
             )
 
 
-def write(number: int, start: Event, stop: Event, counts: Any, ledger: bool) -> None:  # noqa: FBT001  # a process's target
+def write(number: int, start: Event, stop: Event, counts: Any, ledger: bool, nice: int) -> None:  # noqa: FBT001  # a process's target
+    os.nice(nice)
     transact(number, ledger=ledger)
     start.wait()
     while not stop.is_set():
@@ -121,14 +123,14 @@ def publishing(stop: Event) -> None:
     connection.close()
 
 
-def run(writers: int, seconds: float, *, ledger: bool) -> tuple[float, list[float]]:
+def run(writers: int, seconds: float, nice: int, *, ledger: bool) -> tuple[float, list[float]]:
     """Return events per second, and for each event the time until a committed checkpoint held it."""
     start, stop, finish = process.Event(), process.Event(), process.Event()
     counts, seen = process.Array("L", writers, lock=False), process.Manager().list()
     newest = proofs.head()
     first = newest.size if newest else 0
     connection.close()
-    workers = [process.Process(target=write, args=(i, start, stop, counts, ledger)) for i in range(writers)]
+    workers = [process.Process(target=write, args=(i, start, stop, counts, ledger, nice)) for i in range(writers)]
     beside = [process.Process(target=sequence, args=(finish, seen)), process.Process(target=publishing, args=(finish,))]
     for each in [*workers, *beside]:
         each.start()
@@ -169,7 +171,7 @@ def report(writers: int, runs: list[tuple[float, float, list[float]]]) -> bool:
     return ratio >= RATIO_LIMIT and late <= DELAY_LIMIT_SECONDS
 
 
-def measure(seconds: float, rounds: int, numbers: list[int]) -> int:
+def measure(seconds: float, rounds: int, numbers: list[int], nice: int) -> int:
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_bid (id bigserial PRIMARY KEY, lot int NOT NULL, body bytea NOT NULL)")
@@ -178,8 +180,8 @@ def measure(seconds: float, rounds: int, numbers: list[int]) -> int:
     taken: dict[int, list[tuple[float, float, list[float]]]] = {writers: [] for writers in numbers}
     for _ in range(rounds):
         for writers in numbers:
-            bare, _none = run(writers, seconds, ledger=False)
-            taken[writers].append((bare, *run(writers, seconds, ledger=True)))
+            bare, _none = run(writers, seconds, nice, ledger=False)
+            taken[writers].append((bare, *run(writers, seconds, nice, ledger=True)))
     failed = [writers for writers, runs in taken.items() if not report(writers, runs)]
     return 1 if failed else 0
 
@@ -189,9 +191,10 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--writers", type=int, nargs="+", default=[1, 8, 32])
+    parser.add_argument("--nice", type=int, default=0)
     options = parser.parse_args()
     if "SUNLIGHT_DATABASE_URL" in os.environ:
-        return measure(options.seconds, options.rounds, options.writers)
+        return measure(options.seconds, options.rounds, options.writers, options.nice)
     with tempfile.TemporaryDirectory() as name, postgresql(Path(name)) as address:
         place = {"SUNLIGHT_DATABASE_URL": address, "SUNLIGHT_VAR_DIR": f"{name}/var"}
         return subprocess.run([sys.executable, *sys.argv], check=False, env={**os.environ, **place}).returncode

@@ -64,7 +64,7 @@ class Committing(Machine):
         abstract = True
 
     def __str__(self) -> str:
-        return self.draw_id
+        return f"{self.lot.name} {self.draw_id}"
 
     def ledger_id(self) -> str:
         return self.draw_id
