@@ -6,8 +6,8 @@ A transaction takes a lot's lock, reads its deadline and inserts a bid of 300 by
 the event, and sequencer and publisher run beside it on the same cores.
 Writers are processes; runs with and without the ledger are interleaved and medians printed, with the time from an
 event to the checkpoint that holds it. With `--nice 10` the writers step back behind the sequencer, as web processes may
-under systemd: the checkpoints come sooner and the writers slower. PostgreSQL is started in a temporary folder with its default durability, or
-given by SUNLIGHT_DATABASE_URL.
+under systemd: the checkpoints come sooner and the writers slower. PostgreSQL is started in a temporary folder with its
+default durability, or given by SUNLIGHT_DATABASE_URL.
 """
 
 import argparse
