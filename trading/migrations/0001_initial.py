@@ -429,7 +429,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Objection',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.BigIntegerField(default=trading.unguessable.identifier, editable=False, primary_key=True, serialize=False)),
                 ('state', django_fsm.FSMField(default='', editable=False, max_length=32, protected=True)),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('created_at', models.DateTimeField(default=trading.clock.now, editable=False)),
@@ -437,6 +437,7 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='trading.organisation')),
                 ('matter', models.CharField(choices=[('notice', 'Notice and documents'), ('list', 'List of qualified enterprises'), ('result', 'Result')], max_length=8, verbose_name='Matter')),
                 ('text', models.TextField(max_length=4000, verbose_name='Objection and its grounds')),
+                ('interest', models.CharField(blank=True, max_length=300, verbose_name='Interest in the matter')),
                 ('reply', models.TextField(blank=True, editable=False, max_length=4000, verbose_name='Reply')),
                 ('reply_due_on', models.DateField(editable=False, null=True)),
             ],
@@ -531,7 +532,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SignIn',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.BigIntegerField(default=trading.unguessable.identifier, editable=False, primary_key=True, serialize=False)),
                 ('state', django_fsm.FSMField(default='', editable=False, max_length=32, protected=True)),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('created_at', models.DateTimeField(default=trading.clock.now, editable=False)),
@@ -610,6 +611,39 @@ class Migration(migrations.Migration):
                 'ordering': ('pk',),
                 'constraints': [models.UniqueConstraint(fields=('draw', 'candidate'), name='skipped_once')],
             },
+        ),
+        migrations.CreateModel(
+            name='HolidayNotice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', django_fsm.FSMField(default='', editable=False, max_length=32, protected=True)),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('created_at', models.DateTimeField(default=trading.clock.now, editable=False)),
+                ('year', models.PositiveSmallIntegerField(verbose_name='Year')),
+                ('number', models.PositiveSmallIntegerField(default=1, editable=False, verbose_name='Version')),
+                ('title', models.CharField(max_length=200, verbose_name='Title')),
+                ('document_no', models.CharField(max_length=64, verbose_name='Document no.')),
+                ('issued_on', models.DateField(verbose_name='Issued on')),
+                ('source_url', models.URLField(blank=True, max_length=500, verbose_name='First published at')),
+                ('days_off', models.JSONField(blank=True, default=list, verbose_name='Days off')),
+                ('worked_days', models.JSONField(blank=True, default=list, verbose_name='Make-up working days')),
+                ('correction', models.CharField(blank=True, max_length=200, verbose_name='Reason of the correction')),
+                ('rejection', models.CharField(blank=True, editable=False, max_length=200, verbose_name='Reason of the rejection')),
+                ('entered_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('-year', '-number'),
+                'constraints': [models.UniqueConstraint(fields=('year', 'number'), name='a_holiday_notice_version_once'), models.UniqueConstraint(condition=models.Q(('state', 'entered')), fields=('year',), name='one_holiday_notice_waits'), models.UniqueConstraint(condition=models.Q(('state', 'confirmed')), fields=('year',), name='one_holiday_notice_counts')],
+            },
+            bases=(django_fsm.FSMModelMixin, models.Model),
+        ),
+        migrations.CreateModel(
+            name="WriteCount",
+            fields=[
+                ("key", models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ("count", models.PositiveIntegerField()),
+                ("ends_at", models.DateTimeField(db_index=True)),
+            ],
         ),
         migrations.AddField(
             model_name='organisation',

@@ -1,14 +1,18 @@
-"""What the database itself guards: the ledger only grows, no state changes without an entry, one session in a room."""
+"""What the database itself guards.
+
+The ledger and the transcripts only grow, no state changes without an entry, one session in a room.
+"""
 
 from django.db import migrations
 
-from trading import room
+from trading import live_guard, room
 from trading.ledger import triggers
 
 SUBJECTS = [
     ("trading_conductrules", "conduct", "id"),
     ("trading_document", "document", "id"),
     ("trading_draw", "draw", "draw_id"),
+    ("trading_holidaynotice", "holiday_notice", "id"),
     ("trading_legalbasis", "legal_basis", "id"),
     ("trading_lot", "lot", "code"),
     ("trading_membership", "membership", "id"),
@@ -34,4 +38,5 @@ class Migration(migrations.Migration):
         migrations.RunPython(triggers.forward, triggers.backward),
         migrations.RunPython(guard, migrations.RunPython.noop),
         migrations.RunPython(room.forward, room.backward),
+        migrations.RunPython(live_guard.forward, live_guard.backward),
     ]
