@@ -11,6 +11,7 @@ HASH = 32
 WIDTH = 256
 EMPTY = hashlib.sha256(b"").digest()
 
+Place = tuple[int, int]  # level and number of a tile
 ReadTile = Callable[[int, int], bytes]
 
 

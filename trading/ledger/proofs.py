@@ -1,16 +1,18 @@
 """Finding an entry in the log and proving that it stands there, from the database's tiles."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from trading.ledger import merkle, notes, promise
 from trading.ledger.tables import AuditEvent, LogAnchor, LogCheckpoint, LogLeaf, LogTile
 
 
-def reader(tiles: dict[tuple[int, int], bytes] | None = None) -> merkle.ReadTile:
+def reader(tiles: dict[merkle.Place, bytes] | None = None) -> merkle.ReadTile:
     """Return a function that reads tiles, each once; it keeps them in `tiles`."""
     kept = {} if tiles is None else tiles
 
@@ -21,6 +23,15 @@ def reader(tiles: dict[tuple[int, int], bytes] | None = None) -> merkle.ReadTile
         return kept[level, number]
 
     return read
+
+
+def tiles_at(places: Sequence[merkle.Place]) -> dict[merkle.Place, bytes]:
+    """Return the tiles at these places, by one query."""
+    if not places:
+        return {}
+    wanted = reduce(or_, (Q(level=level, number=number) for level, number in places))
+    rows = LogTile.objects.filter(wanted).values_list("level", "number", "data")
+    return {(level, number): bytes(data) for level, number, data in rows}
 
 
 def head() -> LogCheckpoint | None:

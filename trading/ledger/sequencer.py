@@ -6,7 +6,8 @@ One batch is one transaction; its state is only in the database, so it may be ki
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -70,9 +71,25 @@ def batch() -> LogCheckpoint | None:
     if newest and now < newest.at - CLOCK_TOLERANCE:
         raise LedgerFault(f"the clock went back: it is {now}, the last checkpoint is of {newest.at}")
     hashes = [checked_hash(*event) for event in events]
-    Pending.objects.filter(pk__in=[event for event, _, _ in events]).delete()
-    LogLeaf.objects.bulk_create([LogLeaf(idx=size + i, event_id=event) for i, (event, _, _) in enumerate(events)])
-    return sign(size + len(events), append(size, hashes))
+    changed, read = extended(size, hashes)
+    checkpoint = signed(size + len(events), read)
+    with together():
+        Pending.objects.filter(pk__in=[event for event, _, _ in events]).delete()
+        LogLeaf.objects.bulk_create([LogLeaf(idx=size + i, event_id=event) for i, (event, _, _) in enumerate(events)])
+        keep(changed)
+        checkpoint.save(force_insert=True)
+    transaction.on_commit(lambda: guard.remember(checkpoint))
+    return checkpoint
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Send the writes within without waiting for each answer, where the database can; a failure shows at the end."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
 
 
 def ensure_cosigned(event: AuditEvent) -> bool:
@@ -97,30 +114,32 @@ def checked_hash(event: int, leaf: bytes | memoryview, stated: bytes | memoryvie
     return computed
 
 
-def append(size: int, hashes: Sequence[bytes]) -> merkle.ReadTile:
-    """Extend the tree of `size` leaves; return a reader of the tiles as they are now."""
-    kept: dict[tuple[int, int], bytes] = {}
+def extended(size: int, hashes: Sequence[bytes]) -> tuple[dict[merkle.Place, bytes], merkle.ReadTile]:
+    """Return the tiles that change when the tree of `size` leaves grows, and a reader of the tiles as they then are."""
+    kept = proofs.tiles_at(merkle.edge_tiles(size))
     read = proofs.reader(kept)
     edge = {level: read(level, number) for level, number in merkle.edge_tiles(size)}
     changed = merkle.append(edge, size, hashes)
+    kept |= changed
+    return changed, read
+
+
+def keep(changed: Mapping[merkle.Place, bytes]) -> None:
+    """Write tiles, new ones and grown ones."""
     LogTile.objects.bulk_create(
         [LogTile(level=level, number=number, data=data) for (level, number), data in changed.items()],
         update_conflicts=True,
         unique_fields=["level", "number"],
         update_fields=["data"],
     )
-    kept |= changed
-    return read
 
 
-def sign(size: int, read: merkle.ReadTile) -> LogCheckpoint:
-    """Sign and keep the checkpoint of the tree as it stands."""
+def signed(size: int, read: merkle.ReadTile) -> LogCheckpoint:
+    """Return the signed checkpoint of a tree, not saved yet."""
     root = merkle.tree_root(read, size)
     text = notes.Checkpoint(keys.origin(), size, root).text()
     note = notes.compose(text, [keys.log_key().sign(text)])
-    checkpoint = LogCheckpoint.objects.create(size=size, root=root, note=note, at=clock.now())
-    transaction.on_commit(lambda: guard.remember(checkpoint))
-    return checkpoint
+    return LogCheckpoint(size=size, root=root, note=note, at=clock.now())
 
 
 def run(stop: threading.Event) -> None:
