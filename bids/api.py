@@ -97,6 +97,7 @@ REGISTRATIONS = Door(
     filters=("lot__code", "state", "organisation"),
     related=("lot__project", "organisation"),
     listed_as=("lot", "organisation", "number", "verdict"),
+    by_hand=False,
 )
 QUALIFICATIONS = Door(
     model=Qualification,

@@ -69,7 +69,7 @@ class Comparison(Preparation):
                 gettext_noop("The draw is announced for %(draw_at)s."),
                 code="too_early",
                 next_step=gettext_noop("Wait until the announced moment; everybody was told to come then."),
-                draw_at=clock.iso(self.draw_at) if self.draw_at else "-",
+                draw_at=f"{self.draw_at.astimezone(clock.LOCAL):%Y-%m-%d %H:%M}" if self.draw_at else "-",
             )
         self._check_no_objection(Matter.LIST)
         published = clock.local_date(self.lot.candidate_list.published_at)

@@ -17,7 +17,7 @@ from bids.registration import ParticipantNotice, RegistrationWindow
 from trading import clock, holiday_notice, limits
 from trading.errors import RuleError
 from trading.ledger import sealed
-from trading.lot import Lot
+from trading.lot import Lot, Standing
 from trading.notice import Kind, Notice
 from trading.party import Role, within
 from trading.procedures import fixed_price
@@ -208,7 +208,10 @@ class Preparation(Machine):
         if lot.project.programme:
             together |= models.Q(project__owner=lot.project.owner, project__programme=lot.project.programme)
         siblings = (
-            Lot.objects.filter(together, rehearsal=lot.rehearsal).exclude(pk=lot.pk).exclude(comparison__state="failed")
+            Lot.objects.filter(together, rehearsal=lot.rehearsal)
+            .exclude(pk=lot.pk)
+            .exclude(state=Standing.TERMINATED)
+            .exclude(comparison__state="failed")
         )
         covered = basis.covers(category=lot.project.category, on=self.today(), region=lot.project.region)
         fixed_price.gate(

@@ -1,5 +1,7 @@
 """The pages of a registration: read the participant's notice, fill in, send; then what was sent and its receipt."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -56,7 +58,7 @@ def register(request: HttpRequest, number: int) -> HttpResponse:
         answer = idempotency.once(
             request.POST.get(KEY, ""),
             owner=idempotency.owner_of(request.user),
-            fingerprint=idempotency.fingerprint_of("POST", request.path, {"key": request.POST.get(KEY, "")}),
+            fingerprint=idempotency.fingerprint_of("POST", request.path, _sent(request)),
             work=lambda: _registered(request, comparison, form),
             wait_s=WAIT_S,
         )
@@ -85,6 +87,11 @@ def registration(request: HttpRequest, number: int) -> HttpResponse:
         "own": any(m.organisation_id == found.organisation_id for m in request.user.active_memberships()),  # type: ignore[union-attr]
     }
     return render(request, "registrations/registration.html", context)
+
+
+def _sent(request: HttpRequest) -> dict[str, Any]:
+    fields = {name: values for name, values in request.POST.lists() if name not in {"csrfmiddlewaretoken", KEY}}
+    return {**fields, **{f"file:{name}": files for name, files in request.FILES.lists()}}
 
 
 def _announced(request: HttpRequest, number: int) -> Comparison:

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from trading.doors import words
+
 
 class Shown(NamedTuple):
     """The words of a state and its tone: calm, info, success, warning, danger, secret or live."""
@@ -104,6 +106,7 @@ STATES: dict[str, Shown] = {
     "cannot_start": Shown(_("Cannot start yet"), "calm"),
     "required": Shown(_("To do"), "warning"),
 }
+words.STATES.update({code: shown.words for code, shown in STATES.items()})  # refusals say them too
 
 
 def shown(code: str, noun: str = "") -> Shown:

@@ -3,6 +3,8 @@
 A stable code, a sentence with its numbers, the article, the next step.
 """
 
+from trading.text import mark as _
+
 
 class RuleError(Exception):
     """A broken rule; nothing was changed.
@@ -34,7 +36,7 @@ class WrongState(RuleError):
     """The act does not belong to the state the record is in."""
 
     code = "wrong_state"
-    next_step = "Reload the page to see the current state."
+    next_step = _("Reload the page to see the current state.")
 
 
 class NotPermitted(RuleError):
@@ -42,7 +44,7 @@ class NotPermitted(RuleError):
 
     code = "not_permitted"
     status = 403
-    next_step = "Ask the person in charge of this step, or sign in with the right account."
+    next_step = _("Ask the person in charge of this step, or sign in with the right account.")
 
 
 class StaleVersion(RuleError):
@@ -50,7 +52,7 @@ class StaleVersion(RuleError):
 
     code = "stale_version"
     status = 412
-    next_step = "Look at what changed, then decide again."
+    next_step = _("Look at what changed, then decide again.")
 
 
 class InvalidInput(RuleError):

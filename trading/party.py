@@ -233,8 +233,8 @@ class Membership(Machine):
                 code="conflicting_roles",
                 basis="宁波市公共资源交易管理条例 10; 招标投标法实施条例 5, 13",
                 next_step=gettext_noop("Give the role to another person, or end the other role first."),
-                wanted=self.role,
-                held=clash,
+                wanted=Role(self.role).label,
+                held=Role(clash).label,
             )
         return {"user": f"u:{self.user_id}", "organisation": self.organisation.uscc, "role": self.role}
 

@@ -48,7 +48,7 @@ class RegisterOrganisation(Input):
     )
     name = serializers.CharField(label=_("Name"), max_length=200, help_text=_("As on the business licence."))
     region = serializers.RegexField(
-        r"^\d{6}$",
+        r"^[0-9]{6}$",
         label=_("Region code (GB/T 2260)"),
         help_text=_("Six digits, such as 410900."),
         required=False,

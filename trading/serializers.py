@@ -54,7 +54,7 @@ class EnterLegalBasis(Input):
     amount_cap = Yuan(label=_("Cap (yuan)"), min_value=0)
     categories = serializers.MultipleChoiceField(choices=Category.choices, label=_("Categories covered"))
     region = serializers.RegexField(
-        r"^\d{6}$",
+        r"^[0-9]{6}$",
         label=_("Region code (GB/T 2260)"),
         help_text=_("Six digits, such as 410900."),
         required=False,
@@ -82,7 +82,7 @@ class SubmitProject(Input):
     agency = Ref("organisation", offers=holding(Role.AGENCY), label=_("Agency"), required=False, allow_null=True)
     category = serializers.ChoiceField(choices=Category.choices, label=_("Category"))
     region = serializers.RegexField(
-        r"^\d{6}$", label=_("Region code (GB/T 2260)"), help_text=_("Six digits, such as 410900.")
+        r"^[0-9]{6}$", label=_("Region code (GB/T 2260)"), help_text=_("Six digits, such as 410900.")
     )
     industry = serializers.RegexField(r"^[A-T]$", label=_("Industry letter (GB/T 4754)"), default="E")
     funding = serializers.ChoiceField(choices=Funding.choices, label=_("Funding"))

@@ -7,7 +7,8 @@ from bids.registration import Registration
 from tests import make
 from trading.document import Document
 from trading.ledger.tables import AuditEvent
-from trading.party import Role
+from trading.party import Role, User
+from trading.transitions import perform
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -91,6 +92,18 @@ def test_second_registration_is_refused_with_its_article_and_keeps_the_form(case
     assert answer.status_code == 409
     assert "already_registered" in answer.content.decode()
     assert Registration.objects.count() == 1
+
+
+def test_an_old_form_with_other_facts_is_not_taken_for_the_first_one(case, desk):
+    browser, path, organisation = desk
+    browser.post(path, typed(organisation))
+    perform(Registration.objects.get().withdraw, by=User.objects.get(pk=browser.session["_auth_user_id"]))
+    answer = browser.post(path, typed(organisation, grade="市政二级"))
+    assert answer.status_code == 422
+    assert list(Registration.objects.values_list("state", flat=True)) == ["withdrawn"]
+    page = browser.get(f"/registrations/{Registration.objects.get().pk}/").content.decode()
+    assert "您的报名已撤回" in page
+    assert "您的报名已记录" not in page
 
 
 def test_stranger_may_not_read_a_registration(case, desk, browser_of, rival):

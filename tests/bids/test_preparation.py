@@ -81,6 +81,15 @@ def test_split_project_is_refused(owner, time_machine):
     refused(Comparison(lot=second, legal_basis=make.legal_basis()).register, "split_project", by=owner)
 
 
+def test_a_terminated_lot_does_not_count_towards_a_split(owner, time_machine):
+    time_machine.move_to(PUBLISHED, tick=False)
+    project = make.project(owner=owner)
+    mistyped = make.lot(owner=owner, of=project, estimate=Decimal("15000000.00"))
+    perform(mistyped.terminate, by=owner, reason="cancelled")
+    right = make.lot(owner=owner, of=project, estimate=Decimal("1500000.00"))
+    assert perform(Comparison(lot=right, legal_basis=make.legal_basis()).register, by=owner).state == "draw_registered"
+
+
 def test_notice_period_below_three_working_days_is_refused_with_its_article(case):
     case.fix_price()
     facts = {"opens_at": OPENS, "closes_at": PUBLISHED + timedelta(days=2), "draw_at": DRAWN}

@@ -158,6 +158,8 @@ def test_an_enterprise_enters_with_account_organisation_and_role_at_once(browser
         ({"password": "12345"}, 400),
         ({"username": "a b"}, 400),
         ({"uscc": ""}, 400),
+        ({"region": "５１０６００"}, 400),
+        ({"person": "王\u202e某"}, 400),
     ],
 )
 def test_a_refused_enterprise_leaves_no_account(browser_of, wrong, status):
@@ -202,6 +204,16 @@ def test_every_record_has_a_page(browser_of, lot):
     assert browser.get(f"/lots/{lot.code}/").status_code == 200
     assert browser.get(f"/projects/{lot.project.code}/").status_code == 200
     assert browser.get(f"/organisations/{lot.project.owner_id}/").status_code == 200
+
+
+def test_a_refusal_speaks_the_reader_s_language_to_the_end(browser_of, lot, regulator):
+    browser = browser_of(regulator)
+    browser.post(f"/lots/{lot.code}/suspend/", {"reason": "system_fault", "_version": 1, "_key": "k1"})
+    again = browser.post(f"/lots/{lot.code}/suspend/", {"reason": "system_fault", "_version": 2, "_key": "k2"})
+    text = again.content.decode()
+    assert again.status_code == 409
+    assert "“中止标段”在“已中止”状态下不能进行" in text
+    assert "请重新打开页面查看当前状态。" in text
 
 
 @pytest.mark.parametrize("door", DOORS.values(), ids=lambda door: door.noun)

@@ -1,5 +1,6 @@
 """The shapes that cross a door: money, moments, references to records, and the serializers made of them."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -111,6 +112,10 @@ class Ref(serializers.CharField):
         return super().run_validation(data)
 
 
+# Controls but tab and line feed; signs without width; those that turn the direction of writing.
+INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
 class Input(serializers.Serializer[Any]):
     """What an act needs from a person: shapes and types only; the rules are in the act.
 
@@ -119,7 +124,10 @@ class Input(serializers.Serializer[Any]):
 
     consequence: ClassVar[Any] = ""
     basis: ClassVar[Any] = ""  # an input may have a field of this name
-    default_error_messages = {"unknown_field": _("This act has no such field.")}
+    default_error_messages = {
+        "unknown_field": _("This act has no such field."),
+        "invisible": _("This holds a character that nobody can see; type it anew."),
+    }
 
     @classmethod
     def known_of(cls, record: Any) -> dict[str, Any]:
@@ -132,7 +140,11 @@ class Input(serializers.Serializer[Any]):
             if unknown:
                 message = serializers.ErrorDetail(str(self.error_messages["unknown_field"]), code="unknown_field")
                 raise serializers.ValidationError({str(name): [message] for name in sorted(map(str, unknown))})
-        return super().to_internal_value(data)
+        given = super().to_internal_value(data)
+        if unseen := [name for name, value in given.items() if isinstance(value, str) and INVISIBLE.search(value)]:
+            message = serializers.ErrorDetail(str(self.error_messages["invisible"]), code="invisible")
+            raise serializers.ValidationError({name: [message] for name in unseen})
+        return given
 
 
 class Nothing(Input):

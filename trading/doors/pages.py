@@ -52,7 +52,7 @@ def listing(door: Door) -> Callable[..., HttpResponse]:
             "rows": [_row(door, row) for row in found.rows],
             "next_path": _turned(request, found.after),
             "previous_path": _turned(request, found.before),
-            "new_path": reverse(f"{door.noun}_new") if door.creatable_by(request.user) else "",
+            "new_path": reverse(f"{door.noun}_new") if door.by_hand and door.creatable_by(request.user) else "",
             "new_label": door.label_of(door.begins) if door.creates else "",
         }
         return render(request, "acts/list.html", context)

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from trading.doors import addresses
+from trading.doors import addresses, words
 from trading.errors import RuleError
 
 TITLES = {
@@ -97,9 +97,10 @@ def body(request: HttpRequest, status: int, code: str, detail: str, **more: Any)
 
 
 def sentence(error: RuleError) -> str:
-    """Return the refusal in the reader's language, its numbers filled in."""
+    """Return the refusal in the reader's language, its facts filled in: an act and a state by their names too."""
     text = gettext(str(error.message))
-    return text % error.params if error.params else text
+    named = {name: words.said(name, fact) for name, fact in error.params.items()}
+    return text % named if named else text
 
 
 def of_rule(request: HttpRequest, error: RuleError, status: int | None = None) -> dict[str, Any]:

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from trading.doors.door import Door
+from trading.rules import table
 
+STATES: dict[str, Any] = {}  # the words of states; the site, which shows them, enters them
 COMMON = {
     "at": _("Time"),
     "badge": _("Badge"),
@@ -53,6 +56,17 @@ COMMON = {
     "verdict": _("Finding"),
     "void_cause": _("Cause of the void"),
 }
+
+
+def said(name: str, fact: Any) -> Any:
+    """Return a fact of a refusal as its reader calls it: a state, what a rule limits, an act."""
+    if not isinstance(fact, str) or not fact:
+        return fact
+    if name == "state":
+        return str(STATES.get(fact, fact))
+    if name == "title" and not (get_language() or "").startswith("en"):
+        return next((rule.zh for rule in table.RULES if rule.en == fact), fact)
+    return gettext(fact)
 
 
 def label_of(door: Door, name: str) -> str:

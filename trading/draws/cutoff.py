@@ -14,7 +14,7 @@ class NotWitnessed(RuleError):
 
     code = "not_witnessed"
     basis = "ggzy-draw/1, 3.6, 3.8"
-    next_step = "Let the supervisor's witness cosign the ledger."
+    next_step = gettext_noop("Let the supervisor's witness cosign the ledger.")
 
 
 def after(event: AuditEvent) -> int:

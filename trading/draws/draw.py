@@ -91,10 +91,21 @@ class Draw(Committing):
         label=gettext_noop("Reject the readings"),
     )
     def reject_dice(self, act: Act) -> dict[str, Any]:
-        """Have the dice read again where the readings are not what the supervisor sees on the table."""
+        """Have the dice read again where the first reading is not what the supervisor sees on the table.
+
+        Once two equal readings are out, everybody can compute the result: from then on nobody may ask for another.
+        """
         self.session.check_open()
-        if not self.dice.filter(attempt=self.attempt).exists():
+        read = self.dice.filter(attempt=self.attempt).count()
+        if not read:
             raise RuleError(gettext_noop("Nobody has read the dice yet."), code="dice_not_read")
+        if read >= READINGS:
+            raise RuleError(
+                gettext_noop("Two people have read the same digits; the result follows from them."),
+                code="dice_agreed",
+                basis="ggzy-draw/1, 2 row 4",
+                next_step=gettext_noop("If they are not the digits on the table, suspend the session and report it."),
+            )
         rejected = self.attempt
         self.attempt += 1
         act.say(self.transcript_id, "draw.dice_rejected", {"attempt": rejected})

@@ -52,8 +52,8 @@ def confirm_dice(draw: Draw, person: Any) -> bool:
 
 
 def reject_dice(draw: Draw, person: Any) -> bool:
-    """Say whether there is a reading to reject."""
-    return _is_physical(draw) and _in_session(draw) and bool(_readers(draw))
+    """Say whether there is a reading to reject, and not the second yet, from which the result follows."""
+    return _is_physical(draw) and _in_session(draw) and 0 < len(_readers(draw)) < READINGS
 
 
 def take_beacon(draw: Draw, person: Any) -> bool:

@@ -51,7 +51,7 @@ def test_a_draw_by_dice_waits_for_no_beacon_and_is_not_voided_after_its_cut_off(
 def test_two_readings_wait_for_the_supervisor(place):
     draw = scene.read(place)
     assert waiting(place) == {"supervisor": ["confirm_dice"]}
-    assert open_to(place, draw, "supervisor") == ["confirm_dice", "reject_dice"]
+    assert open_to(place, draw, "supervisor") == ["confirm_dice"]
 
 
 def test_a_finished_draw_waits_for_nobody(place):
