@@ -118,7 +118,7 @@ class ComparisonDetail(ComparisonRecord):
 
 
 class RegisterComparison(Input):
-    basis = "濮阳市公共资源交易管理条例; domain 2.3 (legal gate)"
+    basis = "濮阳市公共资源交易管理条例; 政府采购法实施条例 28"
     lot = Ref("lot", offers=lots_without_comparison, label=_("Lot"))
     legal_basis = Ref("legal_basis", offers=bases_in_force, label=_("Legal basis"))
 

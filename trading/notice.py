@@ -123,7 +123,7 @@ class Notice(Machine):
             raise RuleError(
                 gettext_noop("The notice lacks: %(items)s."),
                 code="notice_incomplete",
-                basis="公共资源交易 公告内容 (domain 7); 招标投标法实施条例 15",
+                basis="公共资源交易 公告内容; 招标投标法实施条例 15",
                 next_step=gettext_noop("Fill in what is missing and publish again."),
                 items=", ".join(gaps),
             )

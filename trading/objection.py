@@ -82,12 +82,23 @@ class Objection(Machine):
             raise RuleError(gettext_noop("Say what you object to and why."), code="objection_empty")
         self._check_period(self.lot.at(act.arrived))
         self._check_standing()
+        self._check_none_open()
         self._seal_while_secret(act)
         raised_on = clock.local_date(self.lot.now())
         reply = engine.deadline("T08", raised_on, calendar=holiday_notice.calendar())
         self.reply_due_on = reply.date
         due = self.reply_due_on.isoformat() if self.reply_due_on else ""
         return {"matter": self.matter, "due": due, "calendar": limits.used(reply)}
+
+    def _check_none_open(self) -> None:
+        alike = Objection.objects.filter(lot=self.lot, organisation=self.organisation, matter=self.matter)
+        if alike.filter(state="raised").exists():
+            raise RuleError(
+                gettext_noop("Your objection to the same matter waits for its reply."),
+                code="objection_waits",
+                basis="招标投标法实施条例 22, 54",
+                next_step=gettext_noop("Wait for the reply, or withdraw the objection and raise it anew."),
+            )
 
     @act(
         "objection.answered", source="raised", target="answered", may=OWNER, label=gettext_noop("Answer the objection")

@@ -108,6 +108,14 @@ def test_open_objection_keeps_the_draw_from_beginning(case, bidder):
     assert not case.lot.objections.open().exists()
 
 
+def test_second_objection_to_the_same_matter_waits_for_the_first(case, bidder):
+    case.open()
+    first = perform(objection_of(case, bidder, Matter.NOTICE).raise_, by=bidder)
+    refused(objection_of(case, bidder, Matter.NOTICE).raise_, "objection_waits", by=bidder)
+    perform(first.answer, by=case.owner, reply="已复核，维持公告")
+    assert perform(objection_of(case, bidder, Matter.NOTICE).raise_, by=bidder).state == "raised"
+
+
 def test_draw_does_not_begin_before_its_announced_moment(case):
     listed(case)
     refused(case.fresh().begin_draw, "too_early", by=case.centre, session=None, beacon={})

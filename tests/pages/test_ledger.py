@@ -85,6 +85,10 @@ def test_a_receipt_is_ours_or_not(english, case):
     assert f"/ledger/entries/{place}/" in english.post("/ledger/receipt/", {"text": json.dumps(receipt)}).text
     forged = {**receipt, "receipt": {**receipt["receipt"], "mmd_s": 11}}
     assert "not signed by us" in english.post("/ledger/receipt/", {"text": json.dumps(forged)}).text
+    changed = {**receipt, "leaf": "{}", "sealed": {"salt": "00", "inner": "{}"}}
+    answer = english.post("/ledger/receipt/", {"text": json.dumps(changed)}).text
+    assert "the content was changed" in answer
+    assert "Signed by us, and kept" not in answer
     for text in ("", "{", "[]", "1" * 10):
         assert english.post("/ledger/receipt/", {"text": text}).status_code == 400
 

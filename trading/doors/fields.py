@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
+from unicodedata import normalize
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,9 +25,15 @@ MONEY = {
 }
 
 
+THOUSANDS = re.compile(r"(?<=[0-9]),(?=(?:[0-9]{3},)*[0-9]{3}(?![0-9]))")
+
+
 @extend_schema_field(MONEY)
 class Yuan(serializers.DecimalField):
-    """An amount in yuan: `{"amount": "123456.78", "currency": "CNY"}`; in forms the amount alone. Never a float."""
+    """An amount in yuan: `{"amount": "123456.78", "currency": "CNY"}`; in forms the amount alone. Never a float.
+
+    A form takes what people type: full-width digits, and commas between thousands as the pages print them.
+    """
 
     default_error_messages = {
         "float": _("Send the amount as a string, such as “123456.78”."),
@@ -42,6 +49,8 @@ class Yuan(serializers.DecimalField):
             if data.get("currency") != "CNY":
                 self.fail("currency")
             data = data.get("amount")
+        elif isinstance(data, str):
+            data = THOUSANDS.sub("", normalize("NFKC", data).strip())
         if not isinstance(data, str | Decimal):
             self.fail("float")
         return super().to_internal_value(data)

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--url", help="the server that --walk uses and addresses name")
         parser.add_argument("--port", type=int, help="the port of that server, if it is on this machine (8000)")
         parser.add_argument("--out", type=Path, help="where --walk puts the evidence (default: a new folder)")
-        parser.add_argument("--registrants", type=int, default=1528, help="how many real enterprises --walk plays")
+        parser.add_argument("--registrants", type=int, default=1528, help="how many real enterprises --walk adds")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
