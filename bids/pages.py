@@ -113,6 +113,7 @@ def comparison(request: HttpRequest, number: int) -> HttpResponse:
         "awards": Award.objects.filter(lot=lot).select_related("registration__organisation").order_by("rank"),
         "open_objections": _open_objections(found),
         "tasks": [*COMPARISONS.tasks(found, request.user), *_tasks_of_bidder(found, request.user)],
+        "takes_mine": found.state == "registering" and found.lot.is_live and not _is_entered(found, request.user),
         "mine": _mine(found, request.user),
         **_listed(request, found),
         **_contract(found),
@@ -146,7 +147,7 @@ def _tasks_of_bidder(found: Comparison, person: Any) -> list[Task]:
         return []
     lot = f"?lot={found.lot.code}"
     tasks = []
-    if found.state == "registering":
+    if found.state == "registering" and not _is_entered(found, person):
         tasks.append(
             Task("register", _("Register for the comparison"), reverse("comparison_register", args=[found.pk]))
         )
@@ -159,6 +160,13 @@ def _own(person: Any) -> models.QuerySet[Registration]:
     """Return the registrations of the enterprises that a person acts for."""
     held = [m.organisation_id for m in person.active_memberships() if m.role == Role.BIDDER]
     return Registration.objects.filter(organisation_id__in=held).exclude(state="")
+
+
+def _is_entered(found: Comparison, person: Any) -> bool:
+    """Say whether every enterprise that the person acts for stands registered, so that there is nothing to register."""
+    held = {m.organisation_id for m in person.active_memberships() if m.role == Role.BIDDER} if person.pk else set()
+    entered = found.lot.registrations.counted().filter(organisation_id__in=held)
+    return bool(held) and entered.count() == len(held)
 
 
 def _mine(found: Comparison, person: Any) -> models.QuerySet[Registration]:

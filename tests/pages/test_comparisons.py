@@ -107,3 +107,13 @@ def test_a_failed_comparison_says_why(english, registering):
     text = english.get(path_of(case)).text
     assert "Too few enterprises were qualified." in text
     assert registration.organisation.uscc not in text
+
+
+def test_who_is_registered_is_shown_its_registration_and_not_the_form(browser_of, registering):
+    case, registration = registering
+    form = f'href="{path_of(case)}register/"'
+    own = browser_of(make.user(Role.BIDDER, of=registration.organisation)).get(path_of(case)).content.decode()
+    assert form not in own
+    assert f'href="/registrations/{registration.pk}/"' in own
+    assert form in browser_of(make.user(Role.BIDDER)).get(path_of(case)).content.decode()
+    assert form in browser_of(None).get(path_of(case)).content.decode()
