@@ -1,7 +1,5 @@
 """The pages of a registration: read the participant's notice, fill in, send; then what was sent and its receipt."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -19,7 +17,7 @@ from bids.serializers import SubmitRegistration
 from trading import idempotency
 from trading.document import Document
 from trading.doors import problems
-from trading.doors.forms import KEY, InputForm, new_key, typed_back
+from trading.doors.forms import KEY, InputForm, new_key, sent, typed_back
 from trading.errors import RuleError
 from trading.idempotency import Answer
 from trading.transitions import perform
@@ -58,7 +56,7 @@ def register(request: HttpRequest, number: int) -> HttpResponse:
         answer = idempotency.once(
             request.POST.get(KEY, ""),
             owner=idempotency.owner_of(request.user),
-            fingerprint=idempotency.fingerprint_of("POST", request.path, _sent(request)),
+            fingerprint=idempotency.fingerprint_of("POST", request.path, sent(request)),
             work=lambda: _registered(request, comparison, form),
             wait_s=WAIT_S,
         )
@@ -87,11 +85,6 @@ def registration(request: HttpRequest, number: int) -> HttpResponse:
         "own": any(m.organisation_id == found.organisation_id for m in request.user.active_memberships()),  # type: ignore[union-attr]
     }
     return render(request, "registrations/registration.html", context)
-
-
-def _sent(request: HttpRequest) -> dict[str, Any]:
-    fields = {name: values for name, values in request.POST.lists() if name not in {"csrfmiddlewaretoken", KEY}}
-    return {**fields, **{f"file:{name}": files for name, files in request.FILES.lists()}}
 
 
 def _announced(request: HttpRequest, number: int) -> Comparison:

@@ -8,19 +8,10 @@ import pytest
 from bids.comparison import Comparison
 from tests import make
 from tests.bids.conftest import CLOSES, DRAWN, OPENS, PUBLISHED
+from tests.refusals import refused
 from trading.errors import NotPermitted, RuleError, StaleVersion, WrongState
 from trading.ledger.tables import AuditEvent
 from trading.transitions import OutsidePerform, perform
-
-
-def refused(act, code, **facts):
-    """Perform an act that must be refused with `code` and leave no ledger entry."""
-    before = AuditEvent.objects.count()
-    with pytest.raises(RuleError) as caught:
-        perform(act, **facts)
-    assert caught.value.code == code
-    assert AuditEvent.objects.count() == before
-    return caught.value
 
 
 def test_price_is_review_less_discount_half_up(case):

@@ -9,18 +9,13 @@ from bids.award import Award
 from bids.comparison import Comparison
 from bids.contract import Contract
 from tests import make
+from tests.refusals import refused
 from trading.errors import NotPermitted, RuleError
 from trading.ledger.tables import AuditEvent, SealedEntry, SecretWindow
 from trading.notice import Kind, Notice
 from trading.objection import Matter, Objection
 from trading.party import Membership, Role
 from trading.transitions import perform
-
-
-def refused(act, code, **facts):
-    with pytest.raises(RuleError) as caught:
-        perform(act, **facts)
-    assert caught.value.code == code
 
 
 def listed(case):

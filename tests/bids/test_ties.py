@@ -5,18 +5,9 @@ import pytest
 from bids.candidate_list import CandidateList
 from bids.qualification import Finding
 from tests import make
-from trading.errors import NotPermitted, RuleError
-from trading.ledger.tables import AuditEvent
+from tests.refusals import refused
+from trading.errors import NotPermitted
 from trading.transitions import perform
-
-
-def refused(act, code, **facts):
-    before = AuditEvent.objects.count()
-    with pytest.raises(RuleError) as caught:
-        perform(act, **facts)
-    assert caught.value.code == code
-    assert AuditEvent.objects.count() == before
-    return caught.value
 
 
 def examined(case, registrations):

@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from tests import make
 from tests.bids.conftest import case  # noqa: F401  # the comparison that waits for its calendar
+from tests.refusals import refused
 from trading.errors import NotPermitted, RuleError
 from trading.holiday_notice import HolidayNotice, calendar
 from trading.ledger.tables import AuditEvent
@@ -192,13 +193,6 @@ def test_a_notice_that_cannot_be_true_is_refused_and_leaves_nothing(api, centre,
     answer = api(centre).post(PATH, {**GIVEN, **changes})
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert (HolidayNotice.objects.count(), AuditEvent.objects.count()) == (0, before)
-
-
-def refused(act, code, **facts):
-    before = AuditEvent.objects.count()
-    with pytest.raises(RuleError) as caught:
-        perform(act, **facts)
-    assert (caught.value.code, AuditEvent.objects.count()) == (code, before)
 
 
 def test_a_second_notice_waits_until_the_first_is_decided(centre):

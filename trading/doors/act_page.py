@@ -16,7 +16,7 @@ from trading import idempotency
 from trading.doors import problems
 from trading.doors.door import Door, refused, said_of
 from trading.doors.fields import Input
-from trading.doors.forms import KEY, VERSION, InputForm, new_key, typed_back
+from trading.doors.forms import KEY, VERSION, InputForm, new_key, sent, typed_back
 from trading.doors.show import facts_of, standing
 from trading.errors import RuleError, StaleVersion
 from trading.idempotency import Answer
@@ -75,15 +75,10 @@ class ActPage:
         return idempotency.once(
             self.request.POST.get(KEY, ""),
             owner=idempotency.owner_of(self.request.user),
-            fingerprint=idempotency.fingerprint_of("POST", self.request.path, self.sent()),
+            fingerprint=idempotency.fingerprint_of("POST", self.request.path, sent(self.request)),
             work=lambda: self.performed(form),
             wait_s=WAIT_S,
         )
-
-    def sent(self) -> dict[str, Any]:
-        secret = {"csrfmiddlewaretoken", KEY}
-        fields = {name: values for name, values in self.request.POST.lists() if name not in secret}
-        return {**fields, **{f"file:{name}": files for name, files in self.request.FILES.lists()}}
 
     def performed(self, form: InputForm) -> Answer:
         """Perform the act with what was typed; raise Invalid where that has the wrong shape."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import ErrorDict
+from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -252,3 +253,9 @@ def new_key() -> str:
 def typed_back(data: MultiValueDict[str, Any]) -> str:
     """Return the idempotency key that came back with a form, or a fresh one."""
     return str(data.get(KEY) or new_key())
+
+
+def sent(request: HttpRequest) -> dict[str, Any]:
+    """Return what a form asks for, files too: everything but the tokens that differ from one showing to the next."""
+    fields = {name: values for name, values in request.POST.lists() if name not in {"csrfmiddlewaretoken", KEY}}
+    return {**fields, **{f"file:{name}": files for name, files in request.FILES.lists()}}
