@@ -100,6 +100,7 @@ class DoorApi(GenericAPIView):  # type: ignore[type-arg]
         return dict(given.validated_data)
 
     def input_class(self) -> Any:
+        """Return the input of the view's act; each view that writes says which."""
         raise NotImplementedError
 
     def once(self, request: Request, work: Any) -> Response:
