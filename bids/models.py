@@ -4,8 +4,10 @@ from bids.award import Award
 from bids.candidate_list import CandidateList
 from bids.comparison import Comparison
 from bids.contract import Contract
+from bids.custody import Custodian
 from bids.qualification import Finding, Qualification
 from bids.registration import ParticipantNotice, Registration, RegistrationWindow
+from bids.tender import Tender
 from bids.tracking import DisciplineReport, Milestone
 
 __all__ = [
@@ -13,6 +15,7 @@ __all__ = [
     "CandidateList",
     "Comparison",
     "Contract",
+    "Custodian",
     "DisciplineReport",
     "Finding",
     "Milestone",
@@ -20,4 +23,5 @@ __all__ = [
     "Qualification",
     "Registration",
     "RegistrationWindow",
+    "Tender",
 ]
