@@ -25,6 +25,7 @@ const options = {
     statistics: `${here}js/statistics.js`,
     "draw-hall": `${here}js/draw-hall.js`,
     "draw-check": `${here}js/draw-check.js`,
+    "seal-worker": `${here}js/sealing/worker.js`,
     style: `${here}css/app.css`,
   },
   outdir: `${here}bundle`,
