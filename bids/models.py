@@ -8,6 +8,7 @@ from bids.custody import Custodian
 from bids.qualification import Finding, Qualification
 from bids.registration import ParticipantNotice, Registration, RegistrationWindow
 from bids.tender import Tender
+from bids.tender_documents import TenderDocument
 from bids.tracking import DisciplineReport, Milestone
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "Registration",
     "RegistrationWindow",
     "Tender",
+    "TenderDocument",
 ]

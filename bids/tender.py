@@ -3,6 +3,7 @@
 Each act names who performs it, what must be true, and the article. What follows the deadline is in `opening`.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,19 +12,44 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids import custody
+from bids import custody, tender_announcements, tender_documents, tender_gate
 from bids.custody import Mode
 from trading import clock
+from trading.document import Document
 from trading.errors import RuleError
-from trading.ledger import sealed
-from trading.lot import Lot
-from trading.notice import Notice
+from trading.ledger import events, reveal, sealed
+from trading.lot import Lot, Standing
+from trading.notice import Kind, Notice
 from trading.party import Role, within
-from trading.transitions import Act, Machine, act
+from trading.transitions import THE_CLOCK, Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda tender: tender.lot.project.owner_id)
 AGENCY = within(Role.AGENCY, lambda tender: tender.lot.project.agency_id)
 CONDUCT = OWNER | AGENCY
+
+
+class Failure(models.TextChoices):
+    """Why a tender ends without an award (招标投标法 28, 42; 招标投标法实施条例 19, 44; 政府采购法 36)."""
+
+    TOO_FEW_PREQUALIFIED = "too_few_prequalified", _("Fewer than three applicants were prequalified")
+    TOO_FEW_BIDDERS = "too_few_bidders", _("Fewer than three bids")
+    ALL_REJECTED = "all_rejected", _("Every bid was rejected")
+    NO_COMPETITION = "no_competition", _("Too few effective bids for competition")
+    OVER_BUDGET = "over_budget", _("Every price is above the budget")
+    UNLAWFUL = "unlawful", _("Unlawful acts that affect fairness")
+    MAJOR_CHANGE = "major_change", _("A major change ended the task")
+
+
+WORDS = {
+    Failure.TOO_FEW_PREQUALIFIED: "通过资格预审的申请人少于三个",
+    Failure.TOO_FEW_BIDDERS: "投标人少于三个",
+    Failure.ALL_REJECTED: "所有投标被否决",
+    Failure.NO_COMPETITION: "有效投标不足，明显缺乏竞争",
+    Failure.OVER_BUDGET: "投标报价均超过采购预算",
+    Failure.UNLAWFUL: "出现影响公正的违法、违规行为",
+    Failure.MAJOR_CHANGE: "因重大变故，任务取消",
+}
+AFTER_DEADLINE = frozenset(set(Failure) - {Failure.TOO_FEW_PREQUALIFIED, Failure.UNLAWFUL, Failure.MAJOR_CHANGE})
 
 
 class TenderQuerySet(models.QuerySet["Tender"]):
@@ -57,7 +83,11 @@ class Tender(Machine):
     deadline = models.DateTimeField(_("Deadline"), null=True, editable=False)
     opening_place = models.CharField(_("Place of the opening"), max_length=200, blank=True, editable=False)
     notice = models.OneToOneField(Notice, on_delete=models.PROTECT, null=True, editable=False, related_name="tender")
-    failure = models.CharField(_("Reason of failure"), max_length=200, blank=True, editable=False)
+    failure = models.CharField(
+        _("Reason of failure"), max_length=200, choices=Failure.choices, blank=True, editable=False
+    )
+    announced_on = models.DateField(_("Announced on"), null=True, editable=False)
+    told_standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.LIVE, editable=False)
 
     objects = TenderQuerySet.as_manager()
 
@@ -82,10 +112,31 @@ class Tender(Machine):
             return False
         return self.documents_from <= moment < self.deadline
 
+    def offers_documents(self, moment: datetime) -> bool:
+        """Say whether the documents can be taken at a moment of the lot's clock."""
+        if self.state != "announced" or self.documents_from is None or self.documents_until is None:
+            return False
+        return self.documents_from <= moment < self.documents_until
+
+    def objections_until(self) -> datetime:
+        """Return when the time to object to the documents ends (招标投标法实施条例 22; 政府采购法 52)."""
+        return tender_announcements.end_of(tender_gate.objection_day(self))
+
     @act("tender.registered", source="", target="registered", may=CONDUCT, label=gettext_noop("Register a tender"))
     def register(self, act: Act) -> dict[str, Any]:
-        """Begin the tender of a lot of this kind."""
-        return {"kind": self.lot.kind, "mode": self.mode}
+        """Begin the tender of a lot of this kind, or tender again what has failed.
+
+        Security is at most two percent; a ceiling may be stated, a least price never (招标投标法实施条例 26, 27).
+        """
+        tender_gate.check_kind(self.lot)
+        tender_gate.check_retender(self.lot)
+        mandatory = tender_gate.check_money(self, self.today())
+        money = {
+            "ceiling": None if self.price_ceiling is None else str(self.price_ceiling),
+            "deposit": str(self.deposit),
+        }
+        again = {"retender_of": self.lot.retender_of.code} if self.lot.retender_of else {}
+        return {"kind": self.lot.kind, "mode": self.mode, "mandatory": mandatory, **money, **again}
 
     @act(
         "tender.announced",
@@ -94,7 +145,7 @@ class Tender(Machine):
         may=CONDUCT,
         label=gettext_noop("Publish the tender notice"),
     )
-    def announce(
+    def announce(  # noqa: PLR0913  # the moments and words of a notice
         self,
         act: Act,
         *,
@@ -102,18 +153,140 @@ class Tender(Machine):
         documents_until: datetime,
         deadline: datetime,
         opening_place: str,
+        documents: Sequence[Document],
         content: dict[str, Any],
+        notice_until: date | None = None,
     ) -> dict[str, Any]:
-        """Publish the notice with its schedule (招标投标法 16, 24; 招标投标法实施条例 16)."""
-        if not self.lot.now() <= documents_from < documents_until <= deadline:
-            raise RuleError(gettext_noop("Documents are offered, then bids are due."), code="schedule_out_of_order")
+        """Publish the notice with its schedule and the documents (招标投标法 16, 24; 招标投标法实施条例 16).
+
+        A procurement notice lasts five working days (财政部令第87号 16). From now on secret acts are covered.
+        """
+        tender_gate.check_order(self, documents_from, documents_until, deadline)
         custody.check_ready(self.lot)
         self.documents_from, self.documents_until, self.deadline = documents_from, documents_until, deadline
-        self.opening_place = opening_place
+        self.opening_place, self.announced_on = opening_place, self.today()
+        schedule = tender_gate.schedule_of(self, notice_until=notice_until)
+        used = tender_gate.check_schedule(self, schedule)
+        files = tender_documents.add(self.lot, documents, valid_from=documents_from)
+        self.notice = tender_announcements.first(act, self, content, notice_until=schedule.notice_until)
         sealed.open_secret_window(self.lot.code, act.at)
-        moments = {
-            "documents_from": clock.iso(documents_from),
-            "documents_until": clock.iso(documents_until),
-            "deadline": clock.iso(deadline),
-        }
-        return {**moments, "custodians": custody.published(self.lot)}
+        custodians = custody.published(self.lot)
+        return {**self._moments(), "documents": files, "custodians": custodians, "calendar": used}
+
+    @act(
+        "tender.amended",
+        source="announced",
+        target="announced",
+        may=CONDUCT,
+        label=gettext_noop("Change the tender documents"),
+    )
+    def amend(
+        self, act: Act, *, documents: Sequence[Document], changes: str, deadline: datetime | None = None
+    ) -> dict[str, Any]:
+        """Add a version of the documents, at least 15 days before the deadline, or move the deadline in the same act.
+
+        Everybody who took the documents is told (招标投标法 23; 招标投标法实施条例 21; 政府采购法实施条例 31).
+        """
+        self._check_still_open()
+        tender_gate.check_moved(self, deadline, None)
+        self.deadline = deadline or self.deadline
+        tender_gate.check_amendment(self)
+        files = tender_documents.add(self.lot, documents, valid_from=self.lot.now())
+        tender_announcements.change(act, self, changes)
+        return {**self._moments(), "documents": files, "changes": changes}
+
+    @act(
+        "tender.extended",
+        source="announced",
+        target="announced",
+        may=CONDUCT,
+        label=gettext_noop("Move the deadline"),
+    )
+    def extend(
+        self, act: Act, *, deadline: datetime, reason: str, documents_until: datetime | None = None
+    ) -> dict[str, Any]:
+        """Move the deadline later, and the offer of documents with it if said; everybody is told (招标投标法 23)."""
+        self._check_still_open()
+        tender_gate.check_moved(self, deadline, documents_until)
+        before = clock.iso(self._deadline())
+        self.deadline, self.documents_until = deadline, documents_until or self.documents_until
+        used = tender_gate.check_schedule(self, tender_gate.schedule_of(self))
+        tender_announcements.change(act, self, reason)
+        return {**self._moments(), "before": before, "reason": reason, "calendar": used}
+
+    @act(
+        "tender.failed",
+        source="announced",
+        target="failed",
+        may=CONDUCT | THE_CLOCK,
+        label=gettext_noop("Declare the tender failed"),
+    )
+    def fail(self, act: Act, *, reason: str) -> dict[str, Any]:
+        """End without an award, for a coded reason, by a public notice; the lot may be tendered again.
+
+        How many bids there are is no reason before the deadline, for nobody knows it (招标投标法 22, 28, 42).
+        """
+        self.failure = Failure(reason)
+        if self.failure in AFTER_DEADLINE and self.lot.now() < self._deadline():
+            raise RuleError(
+                gettext_noop("Before the deadline nobody knows who bids; this reason comes after it."),
+                code="failure_too_early",
+                basis="招标投标法 22, 28",
+                next_step=gettext_noop("Wait for the opening."),
+            )
+        if self.failure == Failure.TOO_FEW_BIDDERS and act.by is not None:
+            raise RuleError(
+                gettext_noop("The opening itself finds that there are too few bids."),
+                code="opening_decides",
+                basis="招标投标法实施条例 44",
+            )
+        if self.failure == Failure.TOO_FEW_PREQUALIFIED and not self.prequalified:
+            raise RuleError(
+                gettext_noop("This tender examines qualification after the opening."),
+                code="not_prequalified",
+                basis="招标投标法实施条例 19",
+            )
+        self.publish_failure(act)
+        return {"reason": self.failure, "events": events.completeness(self.lot.code)}
+
+    def publish_failure(self, act: Act) -> None:
+        """Publish why the tender failed, and open what was sealed."""
+        words = {"reason": WORDS[Failure(self.failure)], "code": self.failure}
+        tender_announcements.publish(
+            act, self.lot, Kind.FAILURE, {"project": self.lot.project.name, "lot": self.lot.code, **words}
+        )
+        act.then(lambda: reveal.open_sealed(self.lot.code, act.at))
+
+    @act(
+        "tender.standing_told",
+        source="*",
+        target=None,
+        may=THE_CLOCK,
+        label=gettext_noop("Publish that the lot is suspended, resumed or terminated"),
+        even_suspended=True,
+    )
+    def tell_standing(self, act: Act) -> dict[str, Any]:
+        """Publish a notice of the lot's suspension, resumption or termination with its coded reason (87号令 29)."""
+        if self.told_standing == self.lot.state:
+            raise RuleError(gettext_noop("The public has been told."), code="standing_told")
+        self.told_standing = self.lot.state
+        kind, content = tender_announcements.of_standing(self.lot)
+        tender_announcements.publish(act, self.lot, kind, content)
+        return {"standing": self.lot.state, "reason": self.lot.reason}
+
+    def _deadline(self) -> datetime:
+        if self.deadline is None:
+            raise RuleError(gettext_noop("The tender has no deadline yet."), code="not_announced")
+        return self.deadline
+
+    def _check_still_open(self) -> None:
+        if self.lot.now() >= self._deadline():
+            raise RuleError(
+                gettext_noop("The deadline has passed; nothing of the tender changes any more."),
+                code="deadline_passed",
+                basis="招标投标法 23, 34",
+            )
+
+    def _moments(self) -> dict[str, str]:
+        named = ("documents_from", "documents_until", "deadline")
+        return {name: clock.iso(getattr(self, name)) for name in named}

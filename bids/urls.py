@@ -1,16 +1,17 @@
 from django.urls import path
 
 from bids import pages as public_pages
-from bids import qualification_pages, registration_pages, rehearsal_api, views
+from bids import qualification_pages, registration_pages, rehearsal_api, tender_api, views
 from bids.api import NOUNS
 from trading.doors import api as door_api
 from trading.doors import pages as door_pages
 
-api = [*rehearsal_api.api, *(route for door in NOUNS for route in door_api.urls(door))]
+DOORS = (*NOUNS, *tender_api.NOUNS)
+api = [*rehearsal_api.api, *(route for door in DOORS for route in door_api.urls(door))]
 pages = [
     *public_pages.pages,
     *registration_pages.pages,
     *qualification_pages.pages,
     path("lots/<name:name>/candidates.tsv", views.candidate_list, name="candidate_list"),
-    *(route for door in NOUNS for route in door_pages.urls(door)),
+    *(route for door in DOORS for route in door_pages.urls(door)),
 ]

@@ -44,7 +44,9 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             mine = [m.organisation_id for m in person.active_memberships()]
             released = models.Q(released_at__isnull=False)
             officials = person.roles() & {Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE, Role.AUDITOR}
-            rows |= released if officials else released & models.Q(lot__project__owner_id__in=mine)
+            parties = models.Q(lot__project__owner_id__in=mine)
+            parties |= models.Q(for_takers=True, lot__project__agency_id__in=mine)
+            rows |= released if officials else released & parties
             rows |= models.Q(organisation_id__in=mine)
         return self.filter(rows)
 
@@ -65,6 +67,7 @@ class Document(Machine):
     sha256 = models.CharField(max_length=64, editable=False)
     size = models.PositiveBigIntegerField(editable=False)
     media_type = models.CharField(max_length=100, editable=False)
+    for_takers = models.BooleanField(_("Given to who takes the tender documents"), default=False)
     public = models.BooleanField(default=False, editable=False)
     released_at = models.DateTimeField(null=True, editable=False)
 
@@ -83,8 +86,8 @@ class Document(Machine):
     def store(self, act: Act, *, upload: UploadedFile) -> dict[str, Any]:
         """Check size and content, and keep the file under its hash.
 
-        What owner and agency store is published with the lot; an enterprise's papers stay its own until they are
-        examined, and so does the entry that tells of them.
+        What owner and agency store is published with the lot, but for tender documents, which enterprises take by
+        name; an enterprise's papers stay its own until they are examined, and so does the entry that tells of them.
         """
         self.size, self.media_type = self._checked(upload)
         digest = hashlib.sha256()
@@ -94,7 +97,7 @@ class Document(Machine):
         upload.seek(0)
         self.file.save(upload.name or "document", upload, save=False)
         if act.role != Role.BIDDER:
-            self.public, self.released_at = True, act.at
+            self.public, self.released_at = not self.for_takers, act.at
         if act.role == Role.BIDDER and self.lot is not None and sealed.is_open(self.lot.code):
             act.seal()
         return {"sha256": self.sha256, "size": self.size, "media_type": self.media_type}

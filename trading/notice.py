@@ -16,6 +16,8 @@ from trading.party import Role, anywhere, within
 from trading.transitions import THE_CLOCK, Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda notice: notice.lot.project.owner_id if notice.lot else None)
+AGENCY = within(Role.AGENCY, lambda notice: notice.lot.project.agency_id if notice.lot else None)
+CONDUCT = OWNER | AGENCY
 
 
 class Kind(models.TextChoices):
@@ -54,6 +56,7 @@ class Notice(Machine):
     buyer = models.CharField(_("Owner"), max_length=200, blank=True)
     published_at = models.DateTimeField(_("Published"), editable=False)
     published_until = models.DateTimeField(_("Published until"), null=True, blank=True, editable=False)
+    objections_until = models.DateTimeField(_("Objections until"), null=True, blank=True, editable=False)
     rehearsal = models.BooleanField(default=False, editable=False)
     source_url = models.URLField(_("First published at"), max_length=500, blank=True)
 
@@ -72,10 +75,27 @@ class Notice(Machine):
         return self.title
 
     @act(
-        "notice.published", source="", target="published", may=OWNER | THE_CLOCK, label=gettext_noop("Publish a notice")
+        "notice.published",
+        source="",
+        target="published",
+        may=CONDUCT | THE_CLOCK,
+        label=gettext_noop("Publish a notice"),
+        even_suspended=True,
     )
-    def publish(self, act: Act, *, content: dict[str, Any], until: datetime | None = None) -> dict[str, Any]:
-        """Publish version 1 once its content is complete for its kind."""
+    def publish(
+        self,
+        act: Act,
+        *,
+        content: dict[str, Any],
+        until: datetime | None = None,
+        objections_until: datetime | None = None,
+    ) -> dict[str, Any]:
+        """Publish version 1 once its content is complete for its kind; a suspension is told while it lasts.
+
+        `objections_until` is when the time to object to what it announces ends, where the law counts it otherwise
+        than by the notice's own end.
+        """
+        self.objections_until = objections_until
         self.published_at = self.lot.now() if self.lot else act.at
         self.published_until = until
         self.rehearsal = bool(self.lot and self.lot.rehearsal)
@@ -101,16 +121,21 @@ class Notice(Machine):
         self.published_at = first_published_at
         return {**self._store_version(act, content, reason=""), "source": str(content["source"])}
 
-    @act("notice.corrected", source="published", target="published", may=OWNER, label=gettext_noop("Correct a notice"))
-    def correct(self, act: Act, *, content: dict[str, Any], reason: str) -> dict[str, Any]:
+    @act(
+        "notice.corrected", source="published", target="published", may=CONDUCT, label=gettext_noop("Correct a notice")
+    )
+    def correct(
+        self, act: Act, *, content: dict[str, Any], reason: str, objections_until: datetime | None = None
+    ) -> dict[str, Any]:
         """Publish a corrected version, linked to the one before; the earlier text stays readable."""
+        self.objections_until = objections_until or self.objections_until
         return self._add_version(act, content, reason=reason)
 
     @act(
         "notice.withdrawn",
         source="published",
         target="withdrawn",
-        may=OWNER | THE_CLOCK,
+        may=CONDUCT | THE_CLOCK,
         label=gettext_noop("Withdraw a notice"),
     )
     def withdraw(self, act: Act, *, reason: str) -> dict[str, Any]:

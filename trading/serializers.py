@@ -15,6 +15,12 @@ from trading.party import Organisation, Role
 from trading.party_serializers import holding, mine
 from trading.project import CORRECTABLE, Category, Funding, LegalBasis, Project
 
+KINDS = [
+    ("fixed_price", _("Fixed-price comparison")),
+    ("public_tender", _("Open tender")),
+    ("government_open_tender", _("Open tender of government procurement")),
+]
+
 
 def owners(person: Any) -> models.QuerySet[Organisation]:
     """Offer an owner its own organisations, an agency every owner."""
@@ -140,7 +146,7 @@ class LotRecord(Record):
 class RegisterLot(Input):
     project = Ref("project", offers=own_accepted, label=_("Project"))
     name = serializers.CharField(label=_("Name"), max_length=200)
-    kind = serializers.ChoiceField(choices=[("fixed_price", _("Fixed-price comparison"))], label=_("Procedure"))
+    kind = serializers.ChoiceField(choices=KINDS, label=_("Procedure"))
     estimate = Yuan(label=_("Estimated price (yuan)"))
     retender_of = Ref(
         "lot",
@@ -236,13 +242,18 @@ class DocumentRecord(Record):
 
     class Meta:
         model = Document
-        fields = ("id", "lot", "organisation", "title", "sha256", "size", "media_type", "public", *BASICS)
+        fields = ("id", "lot", "organisation", "title", "sha256", "size", "media_type", "public", "for_takers", *BASICS)
 
 
 class StoreDocument(Input):
     organisation = Ref("organisation", among=mine(Role.OWNER, Role.AGENCY, Role.BIDDER), label=_("Organisation"))
     lot = Ref("lot", label=_("Lot"), required=False, allow_null=True, help_text=_("The lot's code."))
     title = serializers.CharField(label=_("Title"), max_length=200)
+    for_takers = serializers.BooleanField(
+        label=_("Given to who takes the tender documents"),
+        default=False,
+        help_text=_("Title and hash are public; the file goes to enterprises that take the documents by name."),
+    )
     upload = serializers.FileField(
         label=_("File"), help_text=_("PDF, PNG, JPEG, DOCX, XLSX or ZIP."), allow_empty_file=True, max_length=100
     )

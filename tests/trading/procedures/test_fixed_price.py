@@ -30,7 +30,7 @@ def gate(amount, *, category="works", on=TODAY, government_funded=False, local=C
 
 
 def test_the_kind_names_its_stages_and_rules():
-    assert procedures.KINDS == (PROCEDURE,)
+    assert PROCEDURE in procedures.KINDS
     assert PROCEDURE.stages[0] == "draw_registered"
     assert PROCEDURE.stages[-1] == "closed"
     assert PROCEDURE.exits == ("failed",)
