@@ -1,6 +1,7 @@
 """Every model of this app, so that Django finds them; each lives in the module of its stage."""
 
 from bids.award import Award
+from bids.bid import Bid
 from bids.candidate_list import CandidateList
 from bids.comparison import Comparison
 from bids.contract import Contract
@@ -10,9 +11,11 @@ from bids.registration import ParticipantNotice, Registration, RegistrationWindo
 from bids.tender import Tender
 from bids.tender_documents import TenderDocument
 from bids.tracking import DisciplineReport, Milestone
+from bids.upload import Part, Upload
 
 __all__ = [
     "Award",
+    "Bid",
     "CandidateList",
     "Comparison",
     "Contract",
@@ -20,10 +23,12 @@ __all__ = [
     "DisciplineReport",
     "Finding",
     "Milestone",
+    "Part",
     "ParticipantNotice",
     "Qualification",
     "Registration",
     "RegistrationWindow",
     "Tender",
     "TenderDocument",
+    "Upload",
 ]

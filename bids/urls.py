@@ -1,13 +1,26 @@
 from django.urls import path
 
+from bids import (
+    bid_doors,
+    custody_doors,
+    qualification_pages,
+    registration_pages,
+    rehearsal_api,
+    tender_api,
+    views,
+)
 from bids import pages as public_pages
-from bids import qualification_pages, registration_pages, rehearsal_api, tender_api, views
 from bids.api import NOUNS
 from trading.doors import api as door_api
 from trading.doors import pages as door_pages
 
-DOORS = (*NOUNS, *tender_api.NOUNS)
-api = [*rehearsal_api.api, *(route for door in DOORS for route in door_api.urls(door))]
+DOORS = (*NOUNS, *tender_api.NOUNS, custody_doors.CUSTODIANS, bid_doors.BIDS)
+api = [
+    *rehearsal_api.api,
+    *custody_doors.api,
+    *bid_doors.api,
+    *(route for door in DOORS for route in door_api.urls(door)),
+]
 pages = [
     *public_pages.pages,
     *registration_pages.pages,

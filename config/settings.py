@@ -195,6 +195,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DOCUMENT_MAX_BYTES = env_int("DOCUMENT_MAX_MB", 50) * 1024 * 1024
+BID_MAX_BYTES = env_int("BID_MAX_MB", 320) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -206,6 +207,7 @@ WRITE_LIMITS = {
     "address": env_rate("ADDRESS_WRITES", "6000/min"),
     "visitor": env_rate("VISITOR_WRITES", "300/min"),
     "enterprise": env_rate("ENTERPRISE_ENTRIES", "60/hour"),
+    "parts": env_rate("PART_UPLOADS", "1200/min"),
 }
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["config.gate.Session"],

@@ -18,7 +18,7 @@ from trading.live import Transcript
 from trading.lot import Lot
 from trading.party import Role, anywhere
 from trading.room import CENTRE, Kind, Room
-from trading.transitions import Act, Machine, Power, act
+from trading.transitions import THE_CLOCK, Act, Machine, Power, act
 
 SUPERVISION = anywhere(Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE)
 SUPERVISING = frozenset({Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE})
@@ -128,15 +128,41 @@ class Session(Machine):
         "session.booked",
         source="",
         target=SessionState.SCHEDULED,
-        may=CENTRE,
+        may=CENTRE | THE_CLOCK,
         label=gettext_noop("Book a room"),
     )
     def book(self, act: Act) -> dict[str, Any]:
         """Reserve a room that suits the session and is free at its time."""
+        room = self._take_room()
+        self.transcript = Transcript.objects.create(
+            public=self.kind != Kind.EVALUATION, rehearsal=bool(self.lot and self.lot.rehearsal)
+        )
+        facts = {"title": self.title, "room": room.name, "starts_at": clock.iso(self.starts_at)}
+        act.say(self.transcript_id, "session.booked", facts)
+        return {**facts, "kind": self.kind, "ends_at": clock.iso(self.ends_at)}
+
+    @act(
+        "session.moved",
+        source=SessionState.SCHEDULED,
+        target=SessionState.SCHEDULED,
+        may=CENTRE | THE_CLOCK,
+        label=gettext_noop("Move the session"),
+    )
+    def move(self, act: Act, *, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
+        """Hold the session at another time, in the same room; everybody who watches hears of it."""
+        self.starts_at, self.ends_at = starts_at, ends_at
+        room = self._take_room()
+        facts = {"title": self.title, "room": room.name, "starts_at": clock.iso(self.starts_at)}
+        act.say(self.transcript_id, "session.moved", facts)
+        return {**facts, "ends_at": clock.iso(self.ends_at)}
+
+    def _take_room(self) -> Room:
+        """Return the room, which suits the session and is free at its time. Raises RuleError."""
         room = Room.objects.select_for_update().get(pk=self.room_id)
         _check_room(room, self.kind)
         _check_times(self.starts_at, self.ends_at, now=self.now())
-        other = room.sessions.holding_the_room().within(self.starts_at, self.ends_at).first()
+        others = room.sessions.holding_the_room().exclude(pk=self.pk)
+        other = others.within(self.starts_at, self.ends_at).first()
         if other is not None:
             raise RuleError(
                 gettext_noop("%(room)s is taken from %(start)s to %(end)s."),
@@ -146,18 +172,13 @@ class Session(Machine):
                 start=clock_time(other.starts_at),
                 end=clock_time(other.ends_at),
             )
-        self.transcript = Transcript.objects.create(
-            public=self.kind != Kind.EVALUATION, rehearsal=bool(self.lot and self.lot.rehearsal)
-        )
-        facts = {"title": self.title, "room": room.name, "starts_at": clock.iso(self.starts_at)}
-        act.say(self.transcript_id, "session.booked", facts)
-        return {**facts, "kind": self.kind, "ends_at": clock.iso(self.ends_at)}
+        return room
 
     @act(
         "session.opened",
         source=SessionState.SCHEDULED,
         target=SessionState.OPEN,
-        may=CENTRE | HOST,
+        may=CENTRE | HOST | THE_CLOCK,
         label=gettext_noop("Open the session"),
     )
     def open(self, act: Act) -> dict[str, Any]:

@@ -52,6 +52,13 @@ class ReasonInput(Input):
     reason = serializers.ChoiceField(choices=PauseReason.choices, label=_("Reason"))
 
 
+class MoveInput(Input):
+    consequence = _("The session is announced anew with this time; whoever watches hears of it.")
+
+    starts_at = Moment(label=_("Begins"))
+    ends_at = Moment(label=_("Ends"))
+
+
 class CancelInput(ReasonInput):
     consequence = _("The session will not be held; its room is free again. The reason is public.")
 
@@ -156,7 +163,15 @@ SESSION = Door(
     rows=Session.objects.visible_to,
     lists=lambda person: Session.objects.visible_to(person).filter(transcript__rehearsal=False),
     creates=("book", BookingInput),
-    acts={"open": None, "suspend": ReasonInput, "resume": None, "close": None, "cancel": CancelInput},
+    acts={
+        "open": None,
+        "move": MoveInput,
+        "suspend": ReasonInput,
+        "resume": None,
+        "close": None,
+        "cancel": CancelInput,
+    },
+    at_will=("move",),
     filters=("kind", "state", "room"),
     order=("-starts_at", "-pk"),
     related=("room", "lot", "transcript"),

@@ -105,12 +105,21 @@ class Machine(FSMModelMixin, models.Model):
         return getattr(self, "lot", None)
 
 
-def act(
-    event: str, *, source: str | Iterable[str], target: str | None, may: Power, label: str, even_suspended: bool = False
+def act(  # noqa: PLR0913  # a declaration reads by its keywords
+    event: str,
+    *,
+    source: str | Iterable[str],
+    target: str | None,
+    may: Power,
+    label: str,
+    even_suspended: bool = False,
+    side_by_side: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a method as an act: its ledger entry, its states, the power it needs and its name on screen.
 
     The method receives the `Act` and facts by keyword, raises RuleError to refuse, and returns the entry's public data.
+    Acts that go `side_by_side` do not wait for each other, only for the lot's other acts, which wait for all of them: a
+    thousand bids commit together, and the closing sees every one (integrity.md, 3.3).
     """
 
     def declare(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -128,6 +137,7 @@ def act(
             "may": may,
             "label": label,
             "even_suspended": even_suspended,
+            "side_by_side": side_by_side,
         }
         decorated: Callable[..., Any] = fsm_transition(
             "state", source=sources, target=target, permission=may, custom=custom
@@ -148,8 +158,8 @@ def perform(bound: Callable[..., Any], *, by: Any, expected_version: int | None 
     given: Machine = bound.__self__  # type: ignore[attr-defined]
     name: str = bound.__name__
     with transaction.atomic():
-        record = _locked(given)
-        rules = getattr(type(record), name).act
+        rules = getattr(type(given), name).act
+        record = _locked(given, side_by_side=rules["side_by_side"])
         role = _allowed(record, name, rules, by, expected_version)
         running = Act(by=by, role=role, at=clock.now(), arrived=arrived)
         data = _run(record, name, running, facts)
@@ -165,16 +175,17 @@ def perform(bound: Callable[..., Any], *, by: Any, expected_version: int | None 
     return given
 
 
-def lock_lot(lot_id: int | None) -> None:
+def lock_lot(lot_id: int | None, *, side_by_side: bool = False) -> None:
     """Serialise the acts of one lot until the transaction ends; SQLite serialises every writer by itself."""
     if lot_id is not None and connection.vendor == "postgresql":
+        lock = "pg_advisory_xact_lock_shared" if side_by_side else "pg_advisory_xact_lock"
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOT_LOCK, lot_id])
+            cursor.execute(f"SELECT {lock}(%s, %s)", [LOT_LOCK, lot_id])
 
 
-def _locked(given: Machine) -> Machine:
+def _locked(given: Machine, *, side_by_side: bool) -> Machine:
     lot = given.ledger_lot()
-    lock_lot(lot.pk if lot else None)
+    lock_lot(lot.pk if lot else None, side_by_side=side_by_side)
     if given.pk is None or given._state.adding:
         record = copy.copy(given)
         _forget_the_lot(record)

@@ -1,0 +1,285 @@
+"""The bid (投标): a small signed envelope that makes an upload binding, before the deadline (integrity.md, 2.4 and 3).
+
+Whoever it comes from, nobody learns of it until the opening: its ledger entry is sealed, its number is random, and its
+content nobody can read. It may be replaced and withdrawn until the deadline; late by a microsecond is late.
+"""
+
+import hashlib
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from bids import custody
+from bids.sealing import admission, envelope
+from bids.sealing.envelope import Envelope
+from bids.upload import Upload
+from trading import clock, unguessable
+from trading.errors import RuleError
+from trading.ledger import events, notes
+from trading.lot import Lot
+from trading.party import Organisation, Role, within
+from trading.transitions import Act, Machine, act, perform
+
+BIDDER = within(Role.BIDDER, lambda bid: bid.organisation_id)
+BASIS = "招标投标法 28, 29; 电子招标投标办法 27"
+LONGEST_WAIT = timedelta(seconds=2)  # what arrived in time is decided before the closing begins
+
+
+class TooLate(RuleError):
+    """The envelope arrived at the deadline or after it; the refusal is on record."""
+
+    code = "bid_late"
+    basis = BASIS
+    next_step = gettext_noop("The refusal is in the public ledger. Follow the notices of the lot.")
+
+
+class Busy(RuleError):
+    """The envelope waited too long to be decided on; it was not refused, it is to be sent again."""
+
+    code = "retry"
+    status = 503
+    next_step = gettext_noop("Send the same envelope again now.")
+
+
+class BidQuerySet(models.QuerySet["Bid"]):
+    def standing(self) -> "BidQuerySet":
+        """Return the bids that neither replacement nor withdrawal has ended."""
+        return self.filter(state="submitted")
+
+    def visible_to(self, person: Any) -> "BidQuerySet":
+        """Return an enterprise's own bids; nobody sees another's before the opening (招标投标法 22)."""
+        if not person.is_authenticated:
+            return self.none()
+        own = [m.organisation_id for m in person.active_memberships() if m.role == Role.BIDDER]
+        return self.filter(organisation_id__in=own)
+
+
+class Bid(Machine):
+    """One sealed bid as it was submitted; `head_seq` and `head_leaf` are the last link of its chain of envelopes."""
+
+    noun = "bid"
+    id = models.BigIntegerField(primary_key=True, default=unguessable.identifier, editable=False)
+    number = models.CharField(_("Number"), max_length=36, unique=True, editable=False)
+    upload = models.OneToOneField(Upload, on_delete=models.PROTECT, editable=False, related_name="bid")
+    lot = models.ForeignKey(Lot, verbose_name=_("Lot"), on_delete=models.PROTECT, related_name="bids")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("Enterprise"), on_delete=models.PROTECT, related_name="bids"
+    )
+    seq = models.PositiveIntegerField(_("Version"), editable=False)
+    envelope = models.TextField(editable=False)
+    withdrawal = models.TextField(blank=True, editable=False)
+    received_at = models.DateTimeField(_("Received"), editable=False)
+    head_seq = models.PositiveIntegerField(editable=False)
+    head_leaf = models.CharField(max_length=44, blank=True, editable=False)
+
+    objects = BidQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("received_at", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lot", "organisation"], condition=models.Q(state="submitted"), name="one_standing_bid"
+            ),
+            models.UniqueConstraint(fields=["lot", "organisation", "seq"], name="a_bid_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def ledger_id(self) -> str:
+        return self.number
+
+    def read(self) -> Envelope:
+        """Return the envelope as it was admitted."""
+        return envelope.parse(self.envelope.encode())
+
+    @act(
+        "bid.submitted",
+        source="",
+        target="submitted",
+        may=BIDDER,
+        label=gettext_noop("Submit the bid"),
+        side_by_side=True,
+    )
+    def submit(self, act: Act, *, sealed: Envelope) -> dict[str, Any]:
+        """Take the bid: in time, whole, sealed to the custodians, the enterprise's own, the only one that stands."""
+        act.seal()
+        self.received_at = self._in_time(act)
+        self._check_sealed(sealed)
+        before = chain_head(self.lot, self.organisation)
+        _check_follows(sealed, before)
+        if before is not None and before.state == "submitted":
+            perform(before.supersede, by=act.by, successor=self)
+        self.seq = self.head_seq = sealed.seq
+        act.then(self._keep_receipt)
+        return {
+            "arrived": clock.iso(act.arrived),
+            "bidder": self.organisation.uscc,
+            "seq": sealed.seq,
+            "envelope_sha256": hashlib.sha256(self.envelope.encode()).hexdigest(),
+        }
+
+    @act(
+        "bid.superseded",
+        source="submitted",
+        target="superseded",
+        may=BIDDER,
+        label=gettext_noop("Replace the bid"),
+        side_by_side=True,
+    )
+    def supersede(self, act: Act, *, successor: "Bid") -> dict[str, Any]:
+        """End this bid, because its enterprise has sent another (招标投标法 29)."""
+        act.seal()
+        return {"bidder": self.organisation.uscc, "by": successor.number}
+
+    @act(
+        "bid.withdrawn",
+        source="submitted",
+        target="withdrawn",
+        may=BIDDER,
+        label=gettext_noop("Withdraw the bid"),
+        side_by_side=True,
+    )
+    def withdraw(self, act: Act, *, sealed: Envelope, text: str) -> dict[str, Any]:
+        """Take the bid back before the deadline, by a signed envelope (招标投标法 29)."""
+        act.seal()
+        self._in_time(act)
+        admission.check_withdrawal(sealed, self._expected())
+        _check_follows(sealed, self)
+        self.withdrawal, self.head_seq = text, sealed.seq
+        act.then(self._keep_receipt)
+        return {
+            "arrived": clock.iso(act.arrived),
+            "bidder": self.organisation.uscc,
+            "seq": sealed.seq,
+            "envelope_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        }
+
+    def _in_time(self, act: Act) -> datetime:
+        """Return when the envelope arrived, on the lot's clock. Raises TooLate, Busy, RuleError."""
+        arrived, tender = self.lot.at(act.arrived), self.lot.tender
+        if tender.deadline is not None and arrived >= tender.deadline:
+            raise TooLate(
+                gettext_noop("The deadline was %(deadline)s; your envelope arrived at %(arrived)s."),
+                deadline=tender.deadline.astimezone(clock.LOCAL).isoformat(),
+                arrived=arrived.astimezone(clock.LOCAL).isoformat(),
+            )
+        if not tender.takes_bids(arrived):
+            raise RuleError(gettext_noop("This lot takes no bids yet."), code="takes_no_bids", basis=BASIS)
+        if not timedelta(0) <= clock.now() - act.arrived <= LONGEST_WAIT:
+            raise Busy(gettext_noop("The platform was too busy to decide in time; nothing was refused."))
+        return arrived
+
+    def _check_sealed(self, sealed: Envelope) -> None:
+        parts = [admission.Part(part.size, bytes(part.leaf_hash)) for part in self.upload.parts.order_by("n")]
+        admission.check(sealed, self._expected(), parts, self.upload.head() if parts else b"")
+
+    def _expected(self) -> admission.Expected:
+        """Return what the platform knows of the bid before it reads the envelope."""
+        mode = self.lot.tender.mode
+        return admission.Expected(
+            tender=self.lot.code[:-3],
+            lot=int(self.lot.code[-3:]),
+            bidder=f"U{self.organisation.uscc}",
+            bid=self.number,
+            mode=mode,
+            sets=custody.sets_of(mode),
+            max_bytes=settings.BID_MAX_BYTES,
+        )
+
+    def _keep_receipt(self) -> None:
+        """Remember the hash that the receipt promises: the next envelope of the chain names it."""
+        self.head_leaf = notes.base64_text(bytes(self.recorded.leaf_hash))
+        Bid.objects.filter(pk=self.pk).update(head_leaf=self.head_leaf)
+
+
+def chain_head(lot: Lot, organisation: Organisation) -> Bid | None:
+    """Return the enterprise's newest bid for the lot, whatever became of it."""
+    return Bid.objects.filter(lot=lot, organisation=organisation).order_by("-seq").first()
+
+
+def take(text: bytes, *, by: Any) -> tuple[Bid, bool]:
+    """Perform what an envelope asks for; return the bid and whether it is new. The same envelope again changes nothing.
+
+    Raises RuleError; a late envelope leaves its hash in the ledger, as the law wants proof of the refusal.
+    """
+    sealed = envelope.parse(text)
+    known = Bid.objects.select_related("lot__tender", "organisation").filter(number=sealed.bid).first()
+    if known is not None and text.decode() in {known.envelope, known.withdrawal}:
+        if not BIDDER(known, by):
+            raise _not_yours()
+        return known, False
+    try:
+        return (_withdraw(known, sealed, text, by) if sealed.is_withdrawal else _submit(sealed, text, by)), True
+    except TooLate:
+        _record_refusal(text)
+        raise
+
+
+def _submit(sealed: Envelope, text: bytes, by: Any) -> Bid:
+    upload = Upload.objects.select_related("lot__tender", "lot__project", "organisation").filter(
+        pk=uuid.UUID(sealed.bid)
+    )
+    found = upload.first()
+    if found is None:
+        raise RuleError(
+            gettext_noop("No upload has the number that the envelope names."),
+            code="upload_unknown",
+            basis=BASIS,
+            next_step=gettext_noop("Upload the sealed file first; then submit its envelope."),
+        )
+    bid = Bid(number=sealed.bid, upload=found, lot=found.lot, organisation=found.organisation, envelope=text.decode())
+    with transaction.atomic():
+        Upload.objects.select_for_update().get(pk=found.pk)  # the same envelope twice at once waits here
+        done: Bid = perform(bid.submit, by=by, sealed=sealed)
+    return done
+
+
+def _withdraw(known: Bid | None, sealed: Envelope, text: bytes, by: Any) -> Bid:
+    if known is None or not BIDDER(known, by):
+        raise _not_yours()
+    done: Bid = perform(known.withdraw, by=by, sealed=sealed, text=text.decode())
+    return done
+
+
+def _not_yours() -> RuleError:
+    return RuleError(
+        gettext_noop("You have no bid with this number."),
+        code="bid_unknown",
+        basis=BASIS,
+        next_step=gettext_noop("See “My bids” for the numbers of yours."),
+    )
+
+
+def _record_refusal(text: bytes) -> None:
+    """Leave proof that an envelope came too late: its hash, no name (integrity.md, 2.4)."""
+    digest = hashlib.sha256(text).hexdigest()
+    with transaction.atomic():
+        events.record(
+            type="bid.refused",
+            actor=events.Actor(id="-", role="bidder", auth="-"),
+            subject=events.Subject(type="bid", id="-"),
+            tender=None,
+            data={"envelope_sha256": digest, "reason": TooLate.code},
+            at=clock.now(),
+        )
+
+
+def _check_follows(sealed: Envelope, before: Bid | None) -> None:
+    """Refuse an envelope that does not continue the chain of the enterprise's envelopes: a replay, or a second bid."""
+    seq, leaf = (before.head_seq, before.head_leaf) if before else (0, "")
+    named = notes.base64_text(sealed.supersedes) if sealed.supersedes else ""
+    if (sealed.seq, named) != (seq + 1, leaf):
+        raise RuleError(
+            gettext_noop("The envelope is number %(given)s and must be %(wanted)s, naming the receipt before it."),
+            code="bid_out_of_order",
+            basis="招标投标法 29; 招标投标法实施条例 51(4)",
+            next_step=gettext_noop("Reload the page: it shows which bid of yours stands, and replaces that one."),
+            given=sealed.seq,
+            wanted=seq + 1,
+        )

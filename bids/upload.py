@@ -1,0 +1,182 @@
+"""Uploads (上传): the parts of a sealed bid, sent any time before the deadline, so that the last second carries 4 KB.
+
+A part is known by its hash: sent twice it is there once, and a broken upload goes on where it stopped. Nobody but the
+enterprise learns of an upload. What was uploaded and not submitted by the deadline is no bid (电子招标投标办法 27).
+"""
+
+import errno
+import hashlib
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext_noop
+
+from bids.sealing import age, envelope
+from trading import arrival, clock
+from trading.errors import InvalidInput, RuleError
+from trading.ledger import merkle
+from trading.lot import Lot
+from trading.party import Organisation, User
+
+BASIS = "电子招标投标办法 27"
+AT_ONCE = 3  # uploads of an enterprise for a lot that are no bid yet
+
+
+class Upload(models.Model):
+    """One sealed file on its way; its number is the bid's."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="uploads")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    begun_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    def checked_pieces(self) -> Iterator[bytes]:
+        """Yield the parts' bytes in their order. Raises OSError where one is gone or is not what arrived."""
+        for n, leaf_hash in self.parts.order_by("n").values_list("n", "leaf_hash"):
+            data = place(self.pk, n).read_bytes()
+            if merkle.leaf_hash(data) != bytes(leaf_hash):
+                raise OSError(errno.EIO, "the stored part is not the one that arrived", str(n))
+            yield data
+
+    def head(self) -> bytes:
+        """Return the beginning of the first part, in which the header stands. Raises OSError where it is gone."""
+        with place(self.pk, 0).open("rb") as part:
+            return part.read(age.HEAD_BYTES)
+
+    def discard(self) -> None:
+        """Delete the bytes; the hashes stay."""
+        for n in self.parts.values_list("n", flat=True):
+            place(self.pk, n).unlink(missing_ok=True)
+
+
+class Part(models.Model):
+    """One part that has arrived: its number from 0, its size in bytes, and its hashes."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="parts")
+    n = models.PositiveSmallIntegerField()
+    size = models.PositiveIntegerField()
+    sha256 = models.BinaryField(max_length=32)
+    leaf_hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["upload", "n"], name="a_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} {self.n}"
+
+
+def begin(lot: Lot, organisation: Organisation, number: uuid.UUID, *, by: Any) -> Upload:
+    """Begin an upload, or find the one begun before. Raises RuleError when the lot takes no bids."""
+    check_takes_bids(lot)
+    known = Upload.objects.filter(pk=number).first()
+    if known is None:
+        _forget_older(lot, organisation)
+        try:
+            with transaction.atomic():
+                return Upload.objects.create(pk=number, lot=lot, organisation=organisation, begun_by=by)
+        except IntegrityError:
+            known = Upload.objects.get(pk=number)
+    if (known.lot_id, known.organisation_id) != (lot.pk, organisation.pk):
+        raise RuleError(
+            gettext_noop("This number belongs to another upload."),
+            code="upload_taken",
+            next_step=gettext_noop("Seal the bid anew; the page then draws another number."),
+        )
+    return known
+
+
+def check_takes_bids(lot: Lot) -> None:
+    """Refuse what comes before documents are offered, at the deadline or after it."""
+    moment = lot.at(arrival.moment())
+    if not lot.is_live or not lot.tender.takes_bids(moment):
+        raise RuleError(
+            gettext_noop("This lot takes no bids now."),
+            code="takes_no_bids",
+            basis="招标投标法 28; 电子招标投标办法 27",
+            next_step=gettext_noop("See the lot's page for its schedule and standing."),
+        )
+
+
+def receive(upload: Upload, n: int, data: bytes, digest: bytes) -> bool:
+    """Store one part; return False if the same bytes were there before. Raises InvalidInput, RuleError."""
+    check_takes_bids(upload.lot)
+    _check_size(n, data)
+    if hashlib.sha256(data).digest() != digest:
+        raise Mismatch(
+            gettext_noop("The bytes that arrived are not those of the digest."),
+            next_step=gettext_noop("The part was damaged on its way; send it again."),
+        )
+    known = upload.parts.filter(n=n).first()
+    if known is not None:
+        return _same(known, digest)
+    write(place(upload.pk, n), data)
+    try:
+        with transaction.atomic():
+            Part.objects.create(upload=upload, n=n, size=len(data), sha256=digest, leaf_hash=merkle.leaf_hash(data))
+    except IntegrityError:
+        return _same(upload.parts.get(n=n), digest)
+    return True
+
+
+class Mismatch(InvalidInput):
+    """The bytes and their digest differ (RFC 9530)."""
+
+    code = "digest_mismatch"
+    status = 422
+
+
+def _same(known: Part, digest: bytes) -> bool:
+    if bytes(known.sha256) != digest:
+        raise RuleError(
+            gettext_noop("Another part with this number is there already."),
+            code="part_differs",
+            basis=BASIS,
+            next_step=gettext_noop("A sealed file never changes; seal the bid anew."),
+        )
+    return False
+
+
+def _check_size(n: int, data: bytes) -> None:
+    if not 0 < len(data) <= envelope.PART or not 0 <= n < settings.BID_MAX_BYTES // envelope.PART:
+        raise InvalidInput(
+            gettext_noop("A part has 1 to %(most)s bytes; a bid at most %(total)s."),
+            code="part_size",
+            basis=BASIS,
+            next_step=gettext_noop("Reduce the documents' size, or split pictures from text."),
+            most=envelope.PART,
+            total=settings.BID_MAX_BYTES,
+        )
+
+
+def _forget_older(lot: Lot, organisation: Organisation) -> None:
+    """Keep an enterprise's newest uploads that are no bid; what was begun anew again and again fills no disk."""
+    own = Upload.objects.filter(lot=lot, organisation=organisation, bid=None).order_by("-begun_at")
+    for upload in own[AT_ONCE - 1 :]:
+        upload.discard()
+        upload.parts.all().delete()
+        upload.delete()
+
+
+def place(number: uuid.UUID, n: int) -> Path:
+    """Return the file of a part."""
+    return Path(settings.MEDIA_ROOT) / "sealed" / number.hex[:2] / number.hex / f"{n:04d}"
+
+
+def write(path: Path, data: bytes) -> None:
+    """Store bytes so that they are there whole or not at all, even after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+    with fresh.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
