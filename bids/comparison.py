@@ -1,8 +1,6 @@
-"""The fixed-price comparison (固定价比选), second half, as domain.md 2.3, rows 7 to 14.
+"""The fixed-price comparison (固定价比选), its end, from the award to the closed contract (domain.md 2.3, 11 to 14).
 
-From the public draw to the closed contract.
-
-One machine in two files: `Preparation` holds its fields and its acts up to the published list.
+One machine in three files: `Preparation` goes up to the published list, `Drawing` to the notice of award.
 """
 
 import functools
@@ -17,19 +15,15 @@ from django.utils.translation import gettext_noop
 from bids import announcements, candidate_list, tracking
 from bids.award import Award, LapseReason
 from bids.contract import Contract
-from bids.preparation import OWNER, Preparation
-from trading import clock, holiday_notice, limits
-from trading.draws.draw import Draw
+from bids.drawing import Drawing
+from bids.preparation import OWNER
+from trading import clock
 from trading.errors import RuleError
-from trading.ledger import events
 from trading.notice import Kind
-from trading.objection import Matter
 from trading.party import Role, User, anywhere, within
 from trading.procedures import fixed_price
-from trading.session import Session
 from trading.transitions import THE_CLOCK, Act, act, perform
 
-CENTRE = anywhere(Role.CENTRE_STAFF)
 REGULATOR = anywhere(Role.SECTOR_REGULATOR)
 WINNER = within(Role.BIDDER, lambda comparison: Award.objects.current(comparison.lot).registration.organisation_id)
 
@@ -46,114 +40,13 @@ class ComparisonQuerySet(models.QuerySet["Comparison"]):
         return self.filter(announced)
 
 
-class Comparison(Preparation):
+class Comparison(Drawing):
     """One lot's way through the procedure."""
 
     noun = "comparison"
-    draw = models.OneToOneField(Draw, on_delete=models.PROTECT, null=True, editable=False, related_name="comparison")
     failure = models.CharField(_("Reason of failure"), max_length=200, blank=True, editable=False)
 
     objects = ComparisonQuerySet.as_manager()
-
-    @act(
-        "comparison.draw_begun",
-        source="list_published",
-        target="drawing",
-        may=CENTRE,
-        label=gettext_noop("Begin the draw"),
-    )
-    def begin_draw(self, act: Act, *, session: Session, beacon: dict[str, Any]) -> dict[str, Any]:
-        """Begin the public draw: the list published long enough, objections settled, witnesses signed in."""
-        if self.draw_at is None or self.lot.now() < self.draw_at:
-            raise RuleError(
-                gettext_noop("The draw is announced for %(draw_at)s."),
-                code="too_early",
-                next_step=gettext_noop("Wait until the announced moment; everybody was told to come then."),
-                draw_at=f"{self.draw_at.astimezone(clock.LOCAL):%Y-%m-%d %H:%M}" if self.draw_at else "-",
-            )
-        self._check_no_objection(Matter.LIST)
-        published = clock.local_date(self.lot.candidate_list.published_at)
-        limits.require("F02", start=published, end=self.today(), calendar=holiday_notice.calendar())
-        fixed_price.check_witnesses(session.roles_present(), self.today())
-        self.draw = candidate_list.start_draw(act, self.lot, session, beacon)
-        return {"draw_id": self.draw.draw_id, "session": session.pk}
-
-    @act(
-        "comparison.draw_voided",
-        source="drawing",
-        target="list_published",
-        may=CENTRE,
-        label=gettext_noop("Return to the list after a void draw"),
-    )
-    def return_to_list(self, act: Act) -> dict[str, Any]:
-        """Prepare another draw of the same list after the first was voided before its cut-off, by a signed decision."""
-        if self.draw is None or self.draw.state != "void":
-            raise RuleError(
-                gettext_noop("The draw has not been voided."), code="draw_not_void", basis="ggzy-draw/1, 2 row 4"
-            )
-        voided, self.draw = self.draw.draw_id, None
-        return {"draw_id": voided}
-
-    @act(
-        "comparison.drawn",
-        source="drawing",
-        target="drawn",
-        may=CENTRE,
-        label=gettext_noop("Take over the result of the draw"),
-    )
-    def take_result(self, act: Act) -> dict[str, Any]:
-        """Take winner and alternates from the finished draw, in its order."""
-        draw = self._finished_draw()
-        seated = candidate_list.seat(self.lot, draw)
-        return {"draw_id": draw.draw_id, "winner": seated[0], "alternates": seated[1:], **self._all_events()}
-
-    @act(
-        "comparison.publicised",
-        source="drawn",
-        target="publicising",
-        may=OWNER,
-        label=gettext_noop("Publicise the result"),
-    )
-    def publicise(self, act: Act) -> dict[str, Any]:
-        """Publicise the drawn enterprise for at least the period of F03 (参照招标投标法实施条例 54)."""
-        award = Award.objects.current(self.lot)
-        until = limits.due("F03", self.today(), calendar=holiday_notice.calendar())
-        award.publicised_at, award.public_until = self.lot.now(), until.day
-        award.save()
-        announcements.publish(
-            act,
-            self.lot,
-            Kind.DRAW_RESULT,
-            {**announcements.facts(self), **candidate_list.result_content(self.lot, self._finished_draw())},
-            until=award.public_until,
-        )
-        return {**award.facts(), "until": until.day.isoformat(), "calendar": until.calendar}
-
-    @act(
-        "comparison.noticed",
-        source="publicising",
-        target="noticed",
-        may=OWNER,
-        label=gettext_noop("Send the notice of award"),
-    )
-    def send_notice(self, act: Act) -> dict[str, Any]:
-        """Notify the winner after the publicity, with no objection open.
-
-        The contract is due within the period of F04.
-        """
-        self._check_no_objection(Matter.RESULT)
-        award = Award.objects.current(self.lot)
-        if award.public_until is None or self.today() <= award.public_until:
-            raise RuleError(
-                gettext_noop("The publicity runs until the end of %(until)s."),
-                code="publicity_running",
-                basis="招标投标法实施条例 54",
-                until=str(award.public_until),
-            )
-        sign_by = limits.due("F04", self.today(), calendar=holiday_notice.calendar())
-        award.noticed_at, award.sign_by = self.lot.now(), sign_by.day
-        award.save()
-        return {**award.facts(), "sign_by": sign_by.day.isoformat(), "calendar": sign_by.calendar}
 
     @act(
         "comparison.lapsed",
@@ -250,20 +143,6 @@ class Comparison(Preparation):
         """Say whether winner or alternate is left."""
         return Award.objects.filter(lot=self.lot_id, lapsed_at=None).exists()
 
-    def _finished_draw(self) -> Draw:
-        if self.draw is None or self.draw.state != "drawn":
-            raise RuleError(gettext_noop("The draw is not finished."), code="draw_not_finished")
-        return self.draw
-
-    def _check_no_objection(self, matter: str) -> None:
-        if self.lot.objections.open().filter(matter=matter).exists():
-            raise RuleError(
-                gettext_noop("An objection waits for its answer."),
-                code="objection_open",
-                basis="招标投标法实施条例 54",
-                next_step=gettext_noop("Answer the objection first."),
-            )
-
     def _ground_of_failure(self) -> str:
         if self.state == "drawn":
             if self.awards_stand():
@@ -274,6 +153,3 @@ class Comparison(Preparation):
         if fixed_price.enough_qualified(passed, self.today()):
             raise RuleError(gettext_noop("Enough enterprises are qualified."), code="enough_qualified")
         return "too_few_qualified"
-
-    def _all_events(self) -> dict[str, Any]:
-        return {"events": events.completeness(self.lot.code)}

@@ -36,7 +36,6 @@ PAGE = 20
 LISTED = 50
 ORDER = ("-pk",)
 AFTER_LIST = frozenset({"list_published", "drawing", "drawn", "publicising", "noticed"})
-OBJECTABLE = frozenset({"notice_published", "registering", "qualifying", *AFTER_LIST})
 
 
 class ComparisonFilter(django_filters.FilterSet):
@@ -145,14 +144,13 @@ def _tasks_of_bidder(found: Comparison, person: Any) -> list[Task]:
     """Return what an enterprise can begin here: its registration, an objection."""
     if not person.is_authenticated or Role.BIDDER not in person.roles():
         return []
-    lot = f"?lot={found.lot.code}"
-    tasks = []
+    lot, tasks = found.lot, []
     if found.state == "registering" and not _is_entered(found, person):
         tasks.append(
             Task("register", _("Register for the comparison"), reverse("comparison_register", args=[found.pk]))
         )
-    if found.state in OBJECTABLE:
-        tasks.append(Task("object", _("Raise an objection"), reverse("objection_new") + lot))
+    if any(found.takes_objections(matter, lot.now()) for matter in Matter):
+        tasks.append(Task("object", _("Raise an objection"), f"{reverse('objection_new')}?lot={lot.code}"))
     return tasks
 
 

@@ -235,3 +235,12 @@ class Preparation(Machine):
                 basis="固定价比选 操作规程: 资格审查",
                 next_step=gettext_noop("Both examiners find on every registration; the supervisor settles."),
             )
+
+    def _check_no_objection(self, matter: str) -> None:
+        if self.lot.objections.open().filter(matter=matter).exists():
+            raise RuleError(
+                gettext_noop("An objection waits for its answer."),
+                code="objection_open",
+                basis="招标投标法实施条例 54",
+                next_step=gettext_noop("Answer the objection first."),
+            )

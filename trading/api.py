@@ -13,6 +13,7 @@ from trading.document import Document
 from trading.doors.door import Door
 from trading.lot import Lot
 from trading.notice import Kind, Notice
+from trading.notice_content import BY_HAND
 from trading.objection import Objection
 from trading.party import Membership, Organisation, Role, Sanction, UsccException
 from trading.project import LegalBasis, Project
@@ -175,10 +176,12 @@ NOTICES = Door(
     details=s.NoticeDetail,
     rows=Notice.objects.visible_to,
     lists=lambda person: Notice.objects.public(),
-    creates=("publish", s.PublishNotice),
+    creates=("post", s.PostNotice),
     also_creates={"take_over": s.TakeOverNotice},
-    acts={"correct": s.CorrectNotice, "withdraw": s.WithdrawNotice},
-    at_will=("correct", "withdraw"),
+    acts={"edit": s.EditNotice, "retract": s.RetractNotice},
+    at_will=("edit", "retract"),
+    fits={"retract": lambda notice, person: notice.kind in BY_HAND},
+    inside=("publish", "correct", "withdraw"),
     filters=NoticeFilter,
     order=("-published_at", "-id"),
     related=("lot__project",),

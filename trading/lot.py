@@ -19,6 +19,7 @@ from trading.transitions import Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda lot: lot.project.owner_id)
 REGULATOR = anywhere(Role.SECTOR_REGULATOR)
+PROCEDURES = {"fixed_price": "comparison"}  # what a procedure's record is called on its lot; a tender's is `tender`
 
 
 class Standing(models.TextChoices):
@@ -86,6 +87,11 @@ class Lot(Machine):
     @property
     def is_live(self) -> bool:
         return self.state in {"", Standing.LIVE}
+
+    @property
+    def procedure(self) -> Any:
+        """Return the record of the lot's procedure, which the stages above define; None before it is registered."""
+        return getattr(self, PROCEDURES.get(self.kind, "tender"), None)
 
     def now(self) -> datetime:
         """Return the time that counts for this lot: the server's, moved ahead in a rehearsal."""

@@ -2,16 +2,17 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from trading import clock, holiday_notice, limits
 from trading.errors import RuleError
 from trading.lot import Lot
-from trading.notice_content import missing
+from trading.notice_content import BY_HAND, FREE, TERMS, missing
 from trading.party import Role, anywhere, within
 from trading.transitions import THE_CLOCK, Act, Machine, act
 
@@ -32,6 +33,10 @@ class Kind(models.TextChoices):
     RESULT = "result", _("Result notice")
     CHANGE = "change", _("Change notice")
     OTHER = "other", _("Other notice")
+
+
+PERIODS: dict[str, str] = {Kind.DRAW_RESULT: "F03", Kind.CANDIDATES: "T12", Kind.PROCUREMENT: "G02"}
+MOMENT = timedelta(microseconds=1)
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -90,11 +95,12 @@ class Notice(Machine):
         until: datetime | None = None,
         objections_until: datetime | None = None,
     ) -> dict[str, Any]:
-        """Publish version 1 once its content is complete for its kind; a suspension is told while it lasts.
+        """Publish version 1, as a part of its procedure's act, once its content is complete for its kind.
 
-        `objections_until` is when the time to object to what it announces ends, where the law counts it otherwise
-        than by the notice's own end.
+        A suspension is told while it lasts. `objections_until` is when the time to object to what it announces
+        ends, where the law counts it otherwise than by the notice's own end.
         """
+        self._check_period(until)
         self.objections_until = objections_until
         self.published_at = self.lot.now() if self.lot else act.at
         self.published_until = until
@@ -121,15 +127,48 @@ class Notice(Machine):
         self.published_at = first_published_at
         return {**self._store_version(act, content, reason=""), "source": str(content["source"])}
 
+    @act("notice.posted", source="", target="published", may=CONDUCT, label=gettext_noop("Publish a notice"))
+    def post(self, act: Act, *, content: dict[str, Any], until: datetime | None = None) -> dict[str, Any]:
+        """Publish, by hand, a notice that belongs to no step of a procedure; the others come from its acts."""
+        self._check_by_hand()
+        self.published_at = self.lot.now() if self.lot else act.at
+        if until is not None and until <= self.published_at:
+            raise RuleError(
+                gettext_noop("The notice would end before it begins."),
+                code="period_over",
+                basis="招标投标法 5",
+                next_step=gettext_noop("Choose a later end, or none."),
+            )
+        self.published_until, self.rehearsal = until, bool(self.lot and self.lot.rehearsal)
+        return self._add_version(act, content, reason="")
+
     @act(
         "notice.corrected", source="published", target="published", may=CONDUCT, label=gettext_noop("Correct a notice")
     )
     def correct(
         self, act: Act, *, content: dict[str, Any], reason: str, objections_until: datetime | None = None
     ) -> dict[str, Any]:
-        """Publish a corrected version, linked to the one before; the earlier text stays readable."""
+        """Publish a corrected version as a part of its procedure's act; the earlier text stays readable."""
         self.objections_until = objections_until or self.objections_until
         return self._add_version(act, content, reason=reason)
+
+    @act("notice.edited", source="published", target="published", may=CONDUCT, label=gettext_noop("Correct a notice"))
+    def edit(self, act: Act, *, content: dict[str, Any], reason: str) -> dict[str, Any]:
+        """Correct a notice by hand; what the procedure's record says in it stays as it is.
+
+        Terms change only while the whole period of the notice is still ahead (招标投标法实施条例 21).
+        """
+        if self.kind not in BY_HAND:
+            self._check_free(content)
+        return self._add_version(act, content, reason=reason)
+
+    @act(
+        "notice.retracted", source="published", target="withdrawn", may=CONDUCT, label=gettext_noop("Withdraw a notice")
+    )
+    def retract(self, act: Act, *, reason: str) -> dict[str, Any]:
+        """Withdraw, by hand, a notice that belongs to no step of a procedure; the text stays readable."""
+        self._check_by_hand()
+        return self._add_version(act, self.newest().content, reason=reason)
 
     @act(
         "notice.withdrawn",
@@ -139,9 +178,63 @@ class Notice(Machine):
         label=gettext_noop("Withdraw a notice"),
     )
     def withdraw(self, act: Act, *, reason: str) -> dict[str, Any]:
-        """Withdraw with a reason; the text stays readable."""
-        newest = self.versions.latest("number")
-        return self._add_version(act, newest.content, reason=reason)
+        """Withdraw with a reason, as a part of its procedure's act; the text stays readable."""
+        return self._add_version(act, self.newest().content, reason=reason)
+
+    def _check_by_hand(self) -> None:
+        if self.kind not in BY_HAND:
+            raise RuleError(
+                gettext_noop("“%(kind)s” comes and goes with its procedure's own acts, never by hand."),
+                code="procedure_notice",
+                basis="招标投标法实施条例 15, 54",
+                next_step=gettext_noop("Perform the procedure's act, which publishes what its record says."),
+                kind=self.get_kind_display(),
+            )
+
+    def _check_free(self, content: dict[str, Any]) -> None:
+        now = self.newest().content
+        changed = {name for name in {*now, *content} if now.get(name) != content.get(name)} - FREE
+        terms = TERMS.get(self.kind)
+        if fixed := sorted(changed - (terms.names if terms else frozenset())):
+            raise RuleError(
+                gettext_noop("These items are the procedure's record and cannot be corrected here: %(items)s."),
+                code="recorded_fields_fixed",
+                basis="招标投标法实施条例 15, 54",
+                next_step=gettext_noop("Correct only the free texts; the record changes by the procedure's own acts."),
+                items=", ".join(fixed),
+            )
+        if changed and terms:
+            self._check_terms_ahead(terms.rule, datetime.fromisoformat(str(now[terms.until])))
+
+    def _today(self) -> date:
+        return clock.local_date(self.lot.now() if self.lot else clock.now())
+
+    def _check_terms_ahead(self, rule: str, end: datetime) -> None:
+        try:
+            limits.require(rule, start=self._today(), end=clock.local_date(end), calendar=holiday_notice.calendar())
+        except limits.LimitNotMet as refusal:
+            raise RuleError(
+                gettext_noop("The terms stay: %(rule)s would have to run again in full before registration closes."),
+                code="terms_too_late",
+                basis=f"{refusal.basis}; 招标投标法实施条例 21",
+                next_step=gettext_noop("Have the lot terminated, and announce it again with the right terms."),
+                rule=rule,
+            ) from refusal
+
+    def _check_period(self, until: datetime | None) -> None:
+        """Refuse a publicity that is shorter than the law asks; its last day is whole."""
+        rule = PERIODS.get(self.kind)
+        if rule is None:
+            return
+        if until is None:
+            raise RuleError(
+                gettext_noop("This notice is published for a period; say until when."),
+                code="period_missing",
+                basis="招标投标法实施条例 54; 政府采购货物和服务招标投标管理办法(87号令) 16",
+                next_step=gettext_noop("Choose a date that keeps the limit."),
+            )
+        last = clock.local_date(until - MOMENT)
+        limits.require(rule, start=self._today(), end=last, calendar=holiday_notice.calendar())
 
     def _add_version(self, act: Act, content: dict[str, Any], *, reason: str) -> dict[str, Any]:
         if gaps := missing(self.kind, content):

@@ -1,5 +1,24 @@
 """What each kind of notice must say (domain.md, 7). Pure."""
 
+from dataclasses import dataclass
+
+BY_HAND = frozenset({"other"})  # every other kind belongs to a step of a procedure
+FREE = frozenset({"contact", "objection_channel"})  # texts that bind nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The items of a notice that bind who takes part: they change only with the rule's whole period ahead.
+
+    `until` names the item that ends the period.
+    """
+
+    names: frozenset[str]
+    rule: str
+    until: str
+
+
+TERMS = {"draw": Terms(frozenset({"scope", "qualification"}), "F01", "registration_until")}
 COMMON = ("project", "scope")
 CONTENT: dict[str, tuple[str, ...]] = {
     "draw": (

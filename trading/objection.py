@@ -1,9 +1,10 @@
 """Objections (异议): raised by a party, answered by the owner; while one is open the lot does not move past it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -31,6 +32,15 @@ PERIODS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     Matter.LIST: (frozenset({Kind.DRAW_LIST}), frozenset({Kind.DRAW_RESULT, Kind.FAILURE})),
     Matter.RESULT: (frozenset({Kind.DRAW_RESULT, Kind.CANDIDATES}), frozenset({Kind.CONTRACT, Kind.FAILURE})),
 }
+
+
+@runtime_checkable
+class Objectable(Protocol):
+    """A procedure's record that says itself when it takes objections."""
+
+    def takes_objections(self, matter: str, moment: datetime) -> bool:
+        """Say whether the matter is before the public at a moment of the lot's clock."""
+        ...
 
 
 class ObjectionQuerySet(models.QuerySet["Objection"]):
@@ -126,17 +136,26 @@ class Objection(Machine):
 
     def _check_period(self, arrived: datetime) -> None:
         """Refuse an objection to what has not been published, or whose time is over (招标投标法实施条例 22, 54)."""
-        published = set(self.lot.notices.filter(state="published").values_list("kind", flat=True))
-        begins, ends = PERIODS[self.matter]
-        until = self.lot.notices.filter(kind__in=begins).aggregate(last=models.Max("published_until"))["last"]
-        over = bool(published & ends) or (until is not None and arrived >= until)
-        if not published & begins or over:
+        procedure = self.lot.procedure
+        if isinstance(procedure, Objectable):
+            takes = procedure.takes_objections(self.matter, arrived)
+        else:
+            takes = self._is_published(arrived)
+        if not takes:
             raise RuleError(
                 gettext_noop("This is not the time to object to this matter."),
                 code="not_the_time_to_object",
                 basis="招标投标法实施条例 22, 54",
                 next_step=gettext_noop("Complain to the sector regulator instead."),
             )
+
+    def _is_published(self, arrived: datetime) -> bool:
+        """Say whether the procedure's own notices have laid the matter open and not closed it."""
+        published = set(self.lot.notices.filter(state="published").values_list("kind", flat=True))
+        begins, ends = PERIODS[self.matter]
+        end = Coalesce("objections_until", "published_until")
+        until = self.lot.notices.filter(kind__in=begins).aggregate(last=models.Max(end))["last"]
+        return bool(published & begins) and not published & ends and (until is None or arrived < until)
 
     def _check_standing(self) -> None:
         """Refuse an objection to list or result of one who neither registered nor states an interest.

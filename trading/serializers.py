@@ -204,7 +204,7 @@ class NoticeDetail(NoticeRecord):
         )
 
 
-class PublishNotice(Input):
+class PostNotice(Input):
     lot = Ref("lot", label=_("Lot"), help_text=_("The lot's code."))
     kind = serializers.ChoiceField(choices=Kind.choices, label=_("Kind"))
     title = serializers.CharField(label=_("Title"), max_length=300)
@@ -227,13 +227,13 @@ class TakeOverNotice(Input):
     content = serializers.DictField(label=_("Content"), help_text=_("One item a line: its name, a colon, its text."))
 
 
-class CorrectNotice(Input):
+class EditNotice(Input):
     consequence = _("The corrected text becomes a new version; the earlier one stays readable.")
     content = serializers.DictField(label=_("Content"), help_text=_("One item a line: its name, a colon, its text."))
     reason = serializers.CharField(label=_("Reason"), max_length=300)
 
 
-class WithdrawNotice(Input):
+class RetractNotice(Input):
     reason = serializers.CharField(label=_("Reason"), max_length=300)
 
 
