@@ -6,6 +6,9 @@ from bids.candidate_list import CandidateList
 from bids.comparison import Comparison
 from bids.contract import Contract
 from bids.custody import Custodian
+from bids.opened import BadWrap, OpenedBid, Share
+from bids.opening import Opening, Signature
+from bids.opening_objection import OpeningObjection
 from bids.qualification import Finding, Qualification
 from bids.registration import ParticipantNotice, Registration, RegistrationWindow
 from bids.tender import Tender
@@ -15,6 +18,7 @@ from bids.upload import Part, Upload
 
 __all__ = [
     "Award",
+    "BadWrap",
     "Bid",
     "CandidateList",
     "Comparison",
@@ -23,11 +27,16 @@ __all__ = [
     "DisciplineReport",
     "Finding",
     "Milestone",
+    "OpenedBid",
+    "Opening",
+    "OpeningObjection",
     "Part",
     "ParticipantNotice",
     "Qualification",
     "Registration",
     "RegistrationWindow",
+    "Share",
+    "Signature",
     "Tender",
     "TenderDocument",
     "Upload",

@@ -3,6 +3,7 @@ from django.urls import path
 from bids import (
     bid_doors,
     custody_doors,
+    opening_doors,
     qualification_pages,
     registration_pages,
     rehearsal_api,
@@ -14,11 +15,12 @@ from bids.api import NOUNS
 from trading.doors import api as door_api
 from trading.doors import pages as door_pages
 
-DOORS = (*NOUNS, *tender_api.NOUNS, custody_doors.CUSTODIANS, bid_doors.BIDS)
+DOORS = (*NOUNS, *tender_api.NOUNS, custody_doors.CUSTODIANS, bid_doors.BIDS, *opening_doors.NOUNS)
 api = [
     *rehearsal_api.api,
     *custody_doors.api,
     *bid_doors.api,
+    *opening_doors.api,
     *(route for door in DOORS for route in door_api.urls(door)),
 ]
 pages = [

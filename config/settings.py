@@ -268,6 +268,9 @@ LEDGER: dict[str, Any] = {
 
 # Acts that the clock performs; each is a function that finds what is due and performs it.
 TIME_DRIVEN = [
+    "bids.opening_due.close_tenders",
+    "bids.opening_due.decrypt_bids",
+    "bids.opening_due.schedule_openings",
     "bids.due.open_registrations",
     "bids.due.close_registrations",
     "bids.due.lapse_awards",
