@@ -36,6 +36,22 @@ def parties(project: Project) -> list[tuple[Organisation, str, str]]:
     return [(party, rule, basis) for party, rule, basis in named if party is not None]
 
 
+def check_standing(lot: Lot, organisation: Organisation, moment: datetime) -> None:
+    """Refuse an organisation that is not registered, of rehearsals only, or barred at a moment of the lot's clock."""
+    if organisation.state != "registered":
+        raise RuleError(gettext_noop("The organisation is not registered."), code="organisation_not_registered")
+    if organisation.rehearsal and not lot.rehearsal:
+        raise RuleError(gettext_noop("The organisation exists in rehearsals only."), code="organisation_is_rehearsal")
+    if sanction := organisation.barred_on(clock.local_date(moment)):
+        raise RuleError(
+            gettext_noop("The enterprise is barred until %(until)s by decision %(decision)s."),
+            code="enterprise_barred",
+            basis=sanction.basis,
+            until=sanction.ends_on.isoformat(),
+            decision=sanction.decision_no,
+        )
+
+
 class Verdict(models.TextChoices):
     """What the qualification found."""
 
@@ -190,7 +206,7 @@ class Registration(Machine):
             raise RuleError(gettext_noop("The comparison has no notice yet."), code="registration_not_open")
         window.check_open(arrived)
         self._check_confirmed(window.participant_notice)
-        self._check_standing(arrived)
+        check_standing(self.lot, self.organisation, arrived)
         self.group = self.organisation.group()
         self._check_parties()
         self._check_registrants()
@@ -225,22 +241,6 @@ class Registration(Machine):
                 basis="固定价比选 操作规程: 随机抽取企业须知",
                 next_step=gettext_noop("Read the notice and tick that you have read it."),
                 number=notice.number,
-            )
-
-    def _check_standing(self, arrived: datetime) -> None:
-        if self.organisation.state != "registered":
-            raise RuleError(gettext_noop("The organisation is not registered."), code="organisation_not_registered")
-        if self.organisation.rehearsal and not self.lot.rehearsal:
-            raise RuleError(
-                gettext_noop("The organisation exists in rehearsals only."), code="organisation_is_rehearsal"
-            )
-        if sanction := self.organisation.barred_on(clock.local_date(arrived)):
-            raise RuleError(
-                gettext_noop("The enterprise is barred until %(until)s by decision %(decision)s."),
-                code="enterprise_barred",
-                basis=sanction.basis,
-                until=sanction.ends_on.isoformat(),
-                decision=sanction.decision_no,
             )
 
     def _check_parties(self) -> None:

@@ -6,7 +6,7 @@ Names are said to them alone: nobody else may settle or publish.
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -61,7 +61,7 @@ def under_one_control(registrations: Collection[Registration]) -> list[list[Regi
 
 def with_one_manager(registrations: Collection[Registration]) -> list[list[Registration]]:
     """Return the groups of two or more that name the same project manager's certificate (招标投标法实施条例 40(3))."""
-    return _repeated((_plain(registration.manager_certificate), registration) for registration in registrations)
+    return _repeated((plain(registration.manager_certificate), registration) for registration in registrations)
 
 
 def shown(lot: Lot, registrations: Collection[Registration]) -> dict[int, list[Words]]:
@@ -83,21 +83,28 @@ def shown(lot: Lot, registrations: Collection[Registration]) -> dict[int, list[W
 
 def tops_of(organisations: Iterable[int]) -> dict[int, int]:
     """Return, by organisation, who is at the top of its chain of control; one query for however many."""
-    above: dict[int, int] = dict(
-        Organisation.objects.filter(controller__isnull=False).values_list("pk", "controller_id")
-    )
-    return {organisation: _top(organisation, above) for organisation in organisations}
+    above = controllers()
+    return {organisation: top(organisation, above) for organisation in organisations}
 
 
-def _top(organisation: int, above: dict[int, int]) -> int:
+def controllers() -> dict[int, int]:
+    """Return, by organisation, who controls it directly."""
+    return dict(Organisation.objects.filter(controller__isnull=False).values_list("pk", "controller_id"))
+
+
+def chain(organisation: int, above: Mapping[int, int]) -> list[int]:
+    """Return an organisation and everybody above it in its chain of control; a circle is walked once."""
+    found = [organisation]
+    while (higher := above.get(found[-1])) is not None and higher not in found:
+        found.append(higher)
+    return found
+
+
+def top(organisation: int, above: Mapping[int, int]) -> int:
     """Return the top of a chain; companies that control each other in a circle have one top, the first of them."""
-    chain = [organisation]
-    while chain[-1] in above:
-        higher = above[chain[-1]]
-        if higher in chain:
-            return min(chain[chain.index(higher) :])
-        chain.append(higher)
-    return chain[-1]
+    found = chain(organisation, above)
+    again = above.get(found[-1])
+    return found[-1] if again is None else min(found[found.index(again) :])
 
 
 def _check_parties(lot: Lot, passing: Collection[Registration]) -> None:
@@ -130,7 +137,7 @@ def _repeated(keyed: Iterable[tuple[Any, Registration]]) -> list[list[Registrati
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _plain(certificate: str) -> str:
+def plain(certificate: str) -> str:
     """Return a certificate's number without what typing adds: width, case, spaces and dashes."""
     wide = unicodedata.normalize("NFKC", certificate).upper()
     return "".join(sign for sign in wide if sign.isalnum())

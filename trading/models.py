@@ -22,6 +22,7 @@ from trading.notice import Notice, NoticeVersion
 from trading.objection import Objection
 from trading.pace import WriteCount
 from trading.party import Membership, Organisation, Sanction, UsccException, User
+from trading.prior_service import PriorService
 from trading.project import LegalBasis, Project
 from trading.room import Room
 from trading.session import Session
@@ -47,6 +48,7 @@ __all__ = [
     "Objection",
     "Organisation",
     "Pending",
+    "PriorService",
     "Project",
     "Room",
     "Sanction",

@@ -7,6 +7,7 @@ from trading import (
     draw_stage,
     ledger_pages,
     notice_pages,
+    prior_service_doors,
     published,
     rules_doors,
     session_doors,
@@ -17,7 +18,7 @@ from trading.api import NOUNS
 from trading.doors import api as door_api
 from trading.doors import pages as door_pages
 
-ALL = (*NOUNS, *calendar_doors.NOUNS, *session_doors.NOUNS, *draw_doors.NOUNS)
+ALL = (*NOUNS, *calendar_doors.NOUNS, *prior_service_doors.NOUNS, *session_doors.NOUNS, *draw_doors.NOUNS)
 api = [
     *session_doors.api,
     *calendar_doors.api,
