@@ -29,6 +29,7 @@ class Kind(models.TextChoices):
     CONTRACT = "contract", _("Contract notice")
     TENDER = "tender", _("Tender notice")
     PROCUREMENT = "procurement", _("Procurement notice")
+    PREQUALIFICATION = "prequalification", _("Prequalification notice")
     CANDIDATES = "candidates", _("Candidate publicity")
     RESULT = "result", _("Result notice")
     CHANGE = "change", _("Change notice")
@@ -143,7 +144,12 @@ class Notice(Machine):
         return self._add_version(act, content, reason="")
 
     @act(
-        "notice.corrected", source="published", target="published", may=CONDUCT, label=gettext_noop("Correct a notice")
+        "notice.corrected",
+        source="published",
+        target="published",
+        may=CONDUCT | THE_CLOCK,
+        label=gettext_noop("Correct a notice"),
+        even_suspended=True,
     )
     def correct(
         self, act: Act, *, content: dict[str, Any], reason: str, objections_until: datetime | None = None

@@ -51,6 +51,8 @@ UNITS = {
     Unit.WORKING_DAYS: _("%(number)s working days"),
     Unit.MONTHS: _("%(number)s months"),
     Unit.YEARS: _("%(number)s years"),
+    Unit.HOURS: _("%(number)s hours"),
+    Unit.SECONDS: _("%(number)s seconds"),
     Unit.YUAN: _("%(number)s yuan"),
 }
 LIMITS = {
@@ -179,7 +181,7 @@ class RuleRecord(serializers.Serializer[Any]):
     direction = serializers.CharField(help_text="≥, ≤, ≥B, ≤B, =, range, from or prompt.")
     number = serializers.SerializerMethodField()
     upper = serializers.SerializerMethodField()
-    unit = serializers.CharField(help_text="d, wd, m, y, share, count, CNY or empty.")
+    unit = serializers.CharField(help_text="d, wd, m, y, h, s, share, count, CNY or empty.")
     start = serializers.CharField()
     end = serializers.CharField()
     roll = serializers.CharField()

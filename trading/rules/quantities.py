@@ -28,6 +28,10 @@ HEADS_AND_SHARES: tuple[Rule, ...] = (
         "28", "Q01", AT_LEAST, 3, COUNT, "", "", "Bidders for an opening", "开标的投标人数", also=SL.cite("44"),
     ),
     SL.rule("19", "Q02", AT_LEAST, 3, COUNT, "", "", "Prequalified bidders", "通过资格预审的申请人数"),
+    ORDER_87.rule(
+        "44", "Q02.opened", AT_LEAST, 3, COUNT, "", "", "Qualified bidders after the opening",
+        "开标后资格审查合格的投标人数", also=CG.cite("36"),
+    ),
     TENDERING.rule("17", "Q03", AT_LEAST, 3, COUNT, "", "", "Invited bidders", "邀请招标的邀请家数"),
     TENDERING.rule(
         "37", "Q04", AT_LEAST, 5, COUNT, "", "", "Members of the committee, an odd number",

@@ -20,6 +20,8 @@ class Unit(StrEnum):
     WORKING_DAYS = "wd"
     MONTHS = "m"
     YEARS = "y"
+    HOURS = "h"
+    SECONDS = "s"
     SHARE = "share"
     COUNT = "count"
     YUAN = "CNY"

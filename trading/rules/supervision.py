@@ -1,9 +1,13 @@
-"""The clocks of supervision (V01 to V06) and of the records (R01 to R04): mostly running parameters."""
+"""The clocks of supervision (V01 to V06), of the records (R01 to R04) and of outages (O01 to O03).
+
+Mostly running parameters.
+"""
 
 from trading.rules.laws import NINGBO, NOTICES_10, PRACTICE, PROCUREMENT, PUYANG
 from trading.rules.rule import Direction, Rule, Unit
 
 D, WD, M, Y = Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS, Unit.YEARS
+AS_IN_20 = "参照电子招标投标办法第31条"
 AT_LEAST, AT_MOST = Direction.AT_LEAST, Direction.AT_MOST
 
 CLOCKS: tuple[Rule, ...] = (
@@ -92,4 +96,22 @@ RECORDS: tuple[Rule, ...] = (
     ),
 )  # fmt: skip
 
-RULES: tuple[Rule, ...] = (*CLOCKS, *RECORDS)
+OUTAGES: tuple[Rule, ...] = (
+    PRACTICE.rule(
+        "", "O01", AT_MOST, 60, Unit.SECONDS, "clock_ran", "clock_ran_again",
+        "Time between two heartbeats of the platform; a longer one is an outage", "平台时钟间隔，超过即为停机",
+        also=AS_IN_20,
+    ),
+    PRACTICE.rule(
+        "", "O02", AT_MOST, 2, Unit.HOURS, "platform_back", "bid_deadline",
+        "A deadline this soon after an outage is postponed like one in it", "恢复后在此时限内截止的一并顺延",
+        also=AS_IN_20,
+    ),
+    PRACTICE.rule(
+        "", "O03", AT_LEAST, 2, Unit.HOURS, "postponement_decided", "bid_deadline",
+        "From the decision on an outage to the postponed deadline", "作出顺延决定至新的截止时间",
+        also=AS_IN_20,
+    ),
+)  # fmt: skip
+
+RULES: tuple[Rule, ...] = (*CLOCKS, *RECORDS, *OUTAGES)
