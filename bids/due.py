@@ -1,17 +1,23 @@
-"""What the clock performs for comparisons: each function finds what is due on the lot's own clock and performs it.
+"""What the clock performs for comparisons and prequalifications.
+
+Each function finds what is due on the lot's own clock and performs it.
 
 A late tick changes nothing, for every rule reads the clock itself; two ticks at once are harmless, for `perform` locks
 the lot and checks the state again.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.db import models
 
-from bids import tracking
+from bids import outage, tracking
 from bids.award import LapseReason
 from bids.comparison import Comparison
+from bids.examination import Stage
+from bids.postponement import Matter
+from bids.review import Review
 from trading import clock
 from trading.errors import WrongState
 from trading.lot import Standing
@@ -28,6 +34,15 @@ def close_registrations() -> None:
     """Close registration where its moment has come."""
     due = _live("registering").filter(lot__registration_window__closes_at__lte=_lot_now())
     _perform(due, lambda comparison: perform(comparison.close_registration, by=None))
+
+
+def open_applications() -> None:
+    """Open the applications for prequalification where they are due, unless an outage waits for its decision."""
+    taking = Review.objects.filter(stage=Stage.PRE, state="announced", lot__state=Standing.LIVE)
+    for review in taking.filter(applications_until__lte=_lot_now()).select_related("lot"):
+        if outage.waits(review.lot, Matter.APPLICATIONS) is None:
+            with suppress(WrongState):
+                perform(review.open_applications, by=None)
 
 
 def lapse_awards() -> None:
@@ -60,7 +75,5 @@ def _is_past(comparison: Comparison) -> bool:
 
 def _perform(due: Iterable[Comparison], act: Callable[[Comparison], Any]) -> None:
     for comparison in due:
-        try:
+        with suppress(WrongState):  # another tick was first, or the lot was suspended meanwhile
             act(comparison)
-        except WrongState:
-            continue  # another tick was first, or the lot was suspended meanwhile

@@ -1,42 +1,51 @@
 """Every model of this app, so that Django finds them; each lives in the module of its stage."""
 
+from bids.application import Application
 from bids.award import Award
 from bids.bid import Bid
 from bids.candidate_list import CandidateList
 from bids.comparison import Comparison
 from bids.contract import Contract
 from bids.custody import Custodian
-from bids.opened import BadWrap, OpenedBid, Share
-from bids.opening import Opening, Signature
-from bids.opening_objection import OpeningObjection
+from bids.deposit import Deposit
+from bids.examination import Examination, ItemFinding
+from bids.outage import Heartbeat, Outage
+from bids.postponement import Covered, Postponement
 from bids.qualification import Finding, Qualification
 from bids.registration import ParticipantNotice, Registration, RegistrationWindow
+from bids.requirements import QualificationItem, Requirements
+from bids.review import Review
 from bids.tender import Tender
 from bids.tender_documents import TenderDocument
 from bids.tracking import DisciplineReport, Milestone
 from bids.upload import Part, Upload
 
 __all__ = [
+    "Application",
     "Award",
-    "BadWrap",
     "Bid",
     "CandidateList",
     "Comparison",
     "Contract",
+    "Covered",
     "Custodian",
+    "Deposit",
     "DisciplineReport",
+    "Examination",
     "Finding",
+    "Heartbeat",
+    "ItemFinding",
     "Milestone",
-    "OpenedBid",
-    "Opening",
-    "OpeningObjection",
+    "Outage",
     "Part",
     "ParticipantNotice",
+    "Postponement",
     "Qualification",
+    "QualificationItem",
     "Registration",
     "RegistrationWindow",
-    "Share",
-    "Signature",
+    "Requirements",
+    "Review",
     "Tender",
     "TenderDocument",
     "Upload",

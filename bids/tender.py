@@ -33,6 +33,7 @@ class Failure(models.TextChoices):
 
     TOO_FEW_PREQUALIFIED = "too_few_prequalified", _("Fewer than three applicants were prequalified")
     TOO_FEW_BIDDERS = "too_few_bidders", _("Fewer than three bids")
+    TOO_FEW_QUALIFIED = "too_few_qualified", _("Fewer than three bidders are qualified")
     ALL_REJECTED = "all_rejected", _("Every bid was rejected")
     NO_COMPETITION = "no_competition", _("Too few effective bids for competition")
     OVER_BUDGET = "over_budget", _("Every price is above the budget")
@@ -43,6 +44,7 @@ class Failure(models.TextChoices):
 WORDS = {
     Failure.TOO_FEW_PREQUALIFIED: "通过资格预审的申请人少于三个",
     Failure.TOO_FEW_BIDDERS: "投标人少于三个",
+    Failure.TOO_FEW_QUALIFIED: "资格审查合格的投标人不足三家",
     Failure.ALL_REJECTED: "所有投标被否决",
     Failure.NO_COMPETITION: "有效投标不足，明显缺乏竞争",
     Failure.OVER_BUDGET: "投标报价均超过采购预算",
@@ -216,7 +218,7 @@ class Tender(Machine):
 
     @act(
         "tender.failed",
-        source="announced",
+        source=["registered", "announced"],
         target="failed",
         may=CONDUCT | THE_CLOCK,
         label=gettext_noop("Declare the tender failed"),

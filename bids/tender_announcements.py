@@ -14,6 +14,7 @@ FIRST: dict[str, str] = {"public_tender": Kind.TENDER, "government_open_tender":
 TITLES: dict[str, str] = {
     Kind.TENDER: "招标公告",
     Kind.PROCUREMENT: "公开招标公告",
+    Kind.PREQUALIFICATION: "资格预审公告",
     Kind.CHANGE: "变更公告",
     Kind.FAILURE: "失败公告",
 }

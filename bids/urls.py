@@ -3,10 +3,11 @@ from django.urls import path
 from bids import (
     bid_doors,
     custody_doors,
-    opening_doors,
+    outage_api,
     qualification_pages,
     registration_pages,
     rehearsal_api,
+    review_api,
     tender_api,
     views,
 )
@@ -15,12 +16,18 @@ from bids.api import NOUNS
 from trading.doors import api as door_api
 from trading.doors import pages as door_pages
 
-DOORS = (*NOUNS, *tender_api.NOUNS, custody_doors.CUSTODIANS, bid_doors.BIDS, *opening_doors.NOUNS)
+DOORS = (
+    *NOUNS,
+    *tender_api.NOUNS,
+    *review_api.NOUNS,
+    *outage_api.NOUNS,
+    custody_doors.CUSTODIANS,
+    bid_doors.BIDS,
+)
 api = [
     *rehearsal_api.api,
     *custody_doors.api,
     *bid_doors.api,
-    *opening_doors.api,
     *(route for door in DOORS for route in door_api.urls(door)),
 ]
 pages = [

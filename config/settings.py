@@ -268,11 +268,10 @@ LEDGER: dict[str, Any] = {
 
 # Acts that the clock performs; each is a function that finds what is due and performs it.
 TIME_DRIVEN = [
-    "bids.opening_due.close_tenders",
-    "bids.opening_due.decrypt_bids",
-    "bids.opening_due.schedule_openings",
+    "bids.outage.beat",  # before everything that closes: it finds what must not
     "bids.due.open_registrations",
     "bids.due.close_registrations",
+    "bids.due.open_applications",
     "bids.due.lapse_awards",
     "bids.due.report_overloaded",
     "trading.idempotency.expire",

@@ -52,6 +52,7 @@ CONTENT: dict[str, tuple[str, ...]] = {
     "contract": ("project", "winner", "contract_price", "signed_on"),
     "tender": (*COMMON, "funding", "qualification", "documents", "deadline", "contact"),
     "procurement": (*COMMON, "budget", "qualification", "documents", "deadline", "contact"),
+    "prequalification": (*COMMON, "funding", "requirements", "documents", "deadline", "contact"),
     "candidates": ("project", "candidates", "objection_channel"),
     "result": ("project", "winner", "amount"),
     "change": ("project", "changes"),

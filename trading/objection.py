@@ -28,7 +28,10 @@ class Matter(models.TextChoices):
 
 
 PERIODS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    Matter.NOTICE: (frozenset({Kind.DRAW, Kind.TENDER, Kind.PROCUREMENT}), frozenset({Kind.DRAW_LIST, Kind.FAILURE})),
+    Matter.NOTICE: (
+        frozenset({Kind.DRAW, Kind.PREQUALIFICATION, Kind.TENDER, Kind.PROCUREMENT}),
+        frozenset({Kind.DRAW_LIST, Kind.FAILURE}),
+    ),
     Matter.LIST: (frozenset({Kind.DRAW_LIST}), frozenset({Kind.DRAW_RESULT, Kind.FAILURE})),
     Matter.RESULT: (frozenset({Kind.DRAW_RESULT, Kind.CANDIDATES}), frozenset({Kind.CONTRACT, Kind.FAILURE})),
 }
