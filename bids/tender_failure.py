@@ -1,0 +1,61 @@
+"""Why a tender ends without an award, and when each reason may be given."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from trading.errors import RuleError
+
+
+class Failure(models.TextChoices):
+    """Why a tender ends without an award (招标投标法 28, 42; 招标投标法实施条例 19, 44; 政府采购法 36)."""
+
+    TOO_FEW_PREQUALIFIED = "too_few_prequalified", _("Fewer than three applicants were prequalified")
+    TOO_FEW_BIDDERS = "too_few_bidders", _("Fewer than three bids")
+    TOO_FEW_QUALIFIED = "too_few_qualified", _("Fewer than three bidders are qualified")
+    ALL_REJECTED = "all_rejected", _("Every bid was rejected")
+    NO_COMPETITION = "no_competition", _("Too few effective bids for competition")
+    OVER_BUDGET = "over_budget", _("Every price is above the budget")
+    UNLAWFUL = "unlawful", _("Unlawful acts that affect fairness")
+    MAJOR_CHANGE = "major_change", _("A major change ended the task")
+
+
+WORDS = {
+    Failure.TOO_FEW_PREQUALIFIED: "通过资格预审的申请人少于三个",
+    Failure.TOO_FEW_BIDDERS: "投标人少于三个",
+    Failure.TOO_FEW_QUALIFIED: "资格审查合格的投标人不足三家",
+    Failure.ALL_REJECTED: "所有投标被否决",
+    Failure.NO_COMPETITION: "有效投标不足，明显缺乏竞争",
+    Failure.OVER_BUDGET: "投标报价均超过采购预算",
+    Failure.UNLAWFUL: "出现影响公正的违法、违规行为",
+    Failure.MAJOR_CHANGE: "因重大变故，任务取消",
+}
+AFTER_DEADLINE = frozenset(set(Failure) - {Failure.TOO_FEW_PREQUALIFIED, Failure.UNLAWFUL, Failure.MAJOR_CHANGE})
+
+
+def check(tender: Any, *, by_hand: bool) -> None:
+    """Refuse a reason that nobody can know yet, or that does not fit the tender (招标投标法 22, 28).
+
+    `by_hand` says that a person declares it, and not the platform at the opening.
+    """
+    if tender.failure in AFTER_DEADLINE and tender.lot.now() < tender.deadline:
+        raise RuleError(
+            gettext_noop("Before the deadline nobody knows who bids; this reason comes after it."),
+            code="failure_too_early",
+            basis="招标投标法 22, 28",
+            next_step=gettext_noop("Wait for the opening."),
+        )
+    if tender.failure == Failure.TOO_FEW_BIDDERS and by_hand:
+        raise RuleError(
+            gettext_noop("The opening itself finds that there are too few bids."),
+            code="opening_decides",
+            basis="招标投标法实施条例 44",
+        )
+    if tender.failure == Failure.TOO_FEW_PREQUALIFIED and not tender.prequalified:
+        raise RuleError(
+            gettext_noop("This tender examines qualification after the opening."),
+            code="not_prequalified",
+            basis="招标投标法实施条例 19",
+        )
