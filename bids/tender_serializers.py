@@ -184,8 +184,8 @@ def offering(person: Any) -> models.QuerySet[Lot]:
         models.Value(clock.now(), output_field=models.DateTimeField()) + models.F("clock_ahead"),
         output_field=models.DateTimeField(),
     )
-    rows = Lot.objects.public().annotate(at=ahead).filter(state="live", tender__state="announced")
-    return rows.filter(tender__documents_from__lte=models.F("at"), tender__documents_until__gt=models.F("at"))
+    rows = Lot.objects.public().annotate(lot_at=ahead).filter(state="live", tender__state="announced")
+    return rows.filter(tender__documents_from__lte=models.F("lot_at"), tender__documents_until__gt=models.F("lot_at"))
 
 
 class TakingRecord(Record):
