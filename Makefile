@@ -18,7 +18,8 @@ bundle := $(if $(wildcard package.json),config/static/bundle/.built)
 pure := trading/rules/* trading/procedures/* trading/draws/beacon.py trading/draws/candidates.py trading/draws/leaves.py \
 	trading/draws/record.py trading/draws/selector.py trading/draws/sources.py trading/draws/wire.py \
 	trading/ledger/leaf.py trading/ledger/merkle.py trading/ledger/notes.py \
-	bids/sealing/admission.py bids/sealing/age.py bids/sealing/encryption.py bids/sealing/envelope.py bids/sealing/shares.py bids/sealing/verdict.py \
+	bids/sealing/admission.py bids/sealing/age.py bids/sealing/archive.py bids/sealing/content.py \
+	bids/sealing/encryption.py bids/sealing/envelope.py bids/sealing/opening.py bids/sealing/shares.py bids/sealing/verdict.py \
 	trading/codes.py trading/errors.py trading/money.py trading/text.py trading/uscc.py
 comma := ,
 space := $() $()

@@ -6,6 +6,7 @@ from django.db import models
 from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -102,7 +103,7 @@ class TestWrapApi(APIView):
         if not KEEPER(found, request.user):
             raise refused(str(Custodian.rehearse.act["label"]))  # type: ignore[attr-defined]
         if not found.recipient:
-            raise WrongState(_("The custodian has given no key yet."), code="no_key_yet")
+            raise WrongState(gettext_noop("The custodian has given no key yet."), code="no_key_yet")
         body = {"wrap": notes.base64_text(found.test_wrap())}
         return Response(body, headers={"Cache-Control": "private, no-store"})
 

@@ -4,19 +4,20 @@ from bids.application import Application
 from bids.award import Award
 from bids.bid import Bid
 from bids.candidate_list import CandidateList
-from bids.clarification import Question
 from bids.comparison import Comparison
 from bids.contract import Contract
 from bids.custody import Custodian
 from bids.deposit import Deposit
 from bids.examination import Examination, ItemFinding
+from bids.opened import BadWrap, OpenedBid, Share
+from bids.opening import Opening, Signature
+from bids.opening_objection import OpeningObjection
 from bids.outage import Heartbeat, Outage
 from bids.postponement import Covered, Postponement
 from bids.qualification import Finding, Qualification
 from bids.registration import ParticipantNotice, Registration, RegistrationWindow
 from bids.requirements import QualificationItem, Requirements
 from bids.review import Review
-from bids.taking import Download, Taking
 from bids.tender import Tender
 from bids.tender_documents import TenderDocument
 from bids.tracking import DisciplineReport, Milestone
@@ -25,6 +26,7 @@ from bids.upload import Part, Upload
 __all__ = [
     "Application",
     "Award",
+    "BadWrap",
     "Bid",
     "CandidateList",
     "Comparison",
@@ -33,24 +35,26 @@ __all__ = [
     "Custodian",
     "Deposit",
     "DisciplineReport",
-    "Download",
     "Examination",
     "Finding",
     "Heartbeat",
     "ItemFinding",
     "Milestone",
+    "OpenedBid",
+    "Opening",
+    "OpeningObjection",
     "Outage",
     "Part",
     "ParticipantNotice",
     "Postponement",
     "Qualification",
     "QualificationItem",
-    "Question",
     "Registration",
     "RegistrationWindow",
     "Requirements",
     "Review",
-    "Taking",
+    "Share",
+    "Signature",
     "Tender",
     "TenderDocument",
     "Upload",

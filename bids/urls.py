@@ -3,6 +3,7 @@ from django.urls import path
 from bids import (
     bid_doors,
     custody_doors,
+    opening_doors,
     outage_api,
     qualification_pages,
     registration_pages,
@@ -23,11 +24,13 @@ DOORS = (
     *outage_api.NOUNS,
     custody_doors.CUSTODIANS,
     bid_doors.BIDS,
+    *opening_doors.NOUNS,
 )
 api = [
     *rehearsal_api.api,
     *custody_doors.api,
     *bid_doors.api,
+    *opening_doors.api,
     *(route for door in DOORS for route in door_api.urls(door)),
 ]
 pages = [

@@ -168,11 +168,11 @@ class Lot(Machine):
         may=anywhere(Role.CENTRE_STAFF),
         label=gettext_noop("Move the rehearsal clock ahead"),
     )
-    def move_clock(self, act: Act, *, hours: int) -> dict[str, Any]:
+    def move_clock(self, act: Act, *, hours: int = 0, seconds: int = 0) -> dict[str, Any]:
         """Let a rehearsal's waiting periods pass; a real lot lives by the server's clock."""
         if not self.rehearsal:
             raise RuleError(gettext_noop("Only a rehearsal may move its clock."), code="not_a_rehearsal")
-        if not 0 < hours <= 24 * 60:
-            raise RuleError(gettext_noop("Move the clock by 1 to 1,440 hours."), code="clock_step_out_of_range")
-        self.clock_ahead += timedelta(hours=hours)
-        return {"hours": hours}
+        if not (0 <= hours <= 24 * 60 and 0 <= seconds < 3600 and hours + seconds):
+            raise RuleError(gettext_noop("Move the clock by up to 1,440 hours."), code="clock_step_out_of_range")
+        self.clock_ahead += timedelta(hours=hours, seconds=seconds)
+        return {"hours": hours, "seconds": seconds}

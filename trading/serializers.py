@@ -172,7 +172,8 @@ class TerminateLot(Input):
 
 
 class MoveClock(Input):
-    hours = serializers.IntegerField(label=_("Hours"), min_value=1, max_value=1440)
+    hours = serializers.IntegerField(label=_("Hours"), min_value=0, max_value=1440, default=0)
+    seconds = serializers.IntegerField(label=_("Seconds"), min_value=0, max_value=3599, default=0)
 
 
 class VersionRecord(serializers.ModelSerializer[NoticeVersion]):

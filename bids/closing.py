@@ -1,0 +1,191 @@
+"""The first stage of the opening (开标): the deadline passes, the list of bids is frozen, the opening begins or fails.
+
+Nobody can begin it early and nobody can hold it up: the clock performs these acts (招标投标法 34; integrity.md, 3.2).
+One machine in three files: `Closing`, `Decrypting` and `Opening`.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from bids import tender_announcements
+from bids.bid import Bid
+from bids.opened import OpenedBid
+from bids.tender import Tender
+from trading import clock
+from trading.errors import RuleError
+from trading.ledger import events, merkle, notes, reveal, sealed
+from trading.lot import Lot
+from trading.notice import Kind
+from trading.room import Kind as RoomKind
+from trading.room import Room
+from trading.rules import table
+from trading.session import Session
+from trading.transitions import THE_CLOCK, Act, Machine, act, perform
+
+GRACE = timedelta(seconds=2)  # what arrived before the deadline is decided by then
+LASTS = timedelta(hours=4)
+ONLINE = "网上开标室"
+
+
+class Closing(Machine):
+    """The fields of an opening, and its acts up to its beginning."""
+
+    noun = "opening"
+    lot = models.OneToOneField(Lot, on_delete=models.PROTECT, related_name="opening")
+    session = models.OneToOneField(Session, on_delete=models.PROTECT, editable=False, related_name="opening")
+    closed_at = models.DateTimeField(_("Closed"), null=True, editable=False)
+    began_at = models.DateTimeField(_("Begun"), null=True, editable=False)
+    window_until = models.DateTimeField(_("Decryption until"), null=True, editable=False)
+    extended = models.BooleanField(default=False, editable=False)
+    failure = models.CharField(_("Reason of failure"), max_length=64, blank=True, editable=False)
+    opened: Any  # the bids on the list, as OpenedBid declares them
+    record_sha256 = models.CharField(_("SHA-256 of the record"), max_length=64, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.lot.name
+
+    @property
+    def tender(self) -> Tender:
+        return self.lot.tender
+
+    @property
+    def deadline(self) -> datetime:
+        """Return the deadline. Raises RuleError before one is announced."""
+        if self.tender.deadline is None:
+            raise RuleError(gettext_noop("The tender has no deadline yet."), code="not_announced")
+        return self.tender.deadline
+
+    @act(
+        "opening.scheduled",
+        source="",
+        target="scheduled",
+        may=THE_CLOCK,
+        label=gettext_noop("Schedule the opening"),
+    )
+    def schedule(self, act: Act) -> dict[str, Any]:
+        """Announce the live session: it begins at the deadline, the moment bids are due (招标投标法 34)."""
+        begins = max(self.deadline, self.lot.now())
+        self.session = Session(
+            lot=self.lot,
+            kind=RoomKind.OPENING,
+            room=_free_room(begins),
+            title=f"{self.lot.name} 开标",
+            starts_at=begins,
+            ends_at=begins + LASTS,
+        )
+        perform(self.session.book, by=None)
+        return {"session": self.session_id, "deadline": clock.iso(self.deadline)}
+
+    @act(
+        "opening.moved",
+        source="scheduled",
+        target="scheduled",
+        may=THE_CLOCK,
+        label=gettext_noop("Move the opening"),
+    )
+    def move(self, act: Act) -> dict[str, Any]:
+        """Follow the deadline where it was moved."""
+        perform(self.session.move, by=None, starts_at=self.deadline, ends_at=self.deadline + LASTS)
+        return {"session": self.session_id, "deadline": clock.iso(self.deadline)}
+
+    @act("tender.closed", source="scheduled", target="closed", may=THE_CLOCK, label=gettext_noop("Close the tender"))
+    def close(self, act: Act) -> dict[str, Any]:
+        """Freeze the list of bids, once every bid that arrived in time has been decided (integrity.md, 3.2)."""
+        if self.lot.now() < self.deadline + GRACE:
+            raise RuleError(gettext_noop("The deadline has not passed."), code="too_early", basis="招标投标法 34")
+        self.closed_at = self.lot.now()
+        standing = list(self.lot.bids.standing().select_related("organisation"))
+        rows = [OpenedBid(opening_id=self.pk, bid=bid, number=n) for n, bid in enumerate(standing, 1)]
+        act.then(lambda: OpenedBid.objects.bulk_create(rows, batch_size=500))
+        act.say(self.session.transcript_id, "tender.closed", {"bids": len(rows)})
+        root = merkle.root([hashlib.sha256(bid.envelope.encode()).digest() for bid in standing])
+        return {
+            "n": len(rows),
+            "root": notes.base64_text(root),
+            "deadline": clock.iso(self.deadline),
+            "events": events.completeness(self.lot.code),
+        }
+
+    @act(
+        "opening.failed",
+        source="closed",
+        target="failed",
+        may=THE_CLOCK,
+        label=gettext_noop("Declare the opening failed"),
+    )
+    def fail(self, act: Act) -> dict[str, Any]:
+        """Open nothing where fewer than three bid; announce the failure (招标投标法 28; 招标投标法实施条例 44)."""
+        if self.has_enough():
+            raise RuleError(gettext_noop("Enough enterprises have bid."), code="enough_bids")
+        self.failure = "too_few_bids"
+        count = self.opened.count()
+        act.say(self.session.transcript_id, "opening.failed", {"bids": count, "reason": self.failure})
+        tender_announcements.publish(
+            act, self.lot, Kind.FAILURE, {"project": self.lot.project.name, "reason": self.failure}
+        )
+        act.then(lambda: self._end_secrecy(act))
+        return {"reason": self.failure, "n": count}
+
+    @act(
+        "opening.started",
+        source="closed",
+        target="decrypting",
+        may=THE_CLOCK,
+        label=gettext_noop("Begin the opening"),
+    )
+    def begin(self, act: Act) -> dict[str, Any]:
+        """Begin: sealed ledger entries are opened, custodians get wraps, the window runs (电子招标投标办法 29)."""
+        if not self.has_enough():
+            raise RuleError(
+                gettext_noop("%(have)s of %(need)s bids."),
+                code="too_few_bids",
+                basis="招标投标法 28; 招标投标法实施条例 44",
+                have=self.opened.count(),
+                need=self._least(),
+            )
+        self.began_at = self.lot.now()
+        self.window_until = self.deadline + timedelta(minutes=self.tender.window_minutes)
+        perform(self.session.open, by=None)
+        listed = [row.listed() for row in self.opened.select_related("bid__organisation")]
+        facts = {"bids": len(listed), "mode": self.tender.mode, "until": clock.iso(self.window_until)}
+        act.say(self.session.transcript_id, "opening.started", facts)
+        gone = self._discard_replaced()
+        act.then(lambda: self._end_secrecy(act))
+        return {**facts, "discarded": gone, "events": events.completeness(self.lot.code)}
+
+    def _least(self) -> int:
+        return table.find("Q01", clock.local_date(self.lot.now())).count
+
+    def has_enough(self) -> bool:
+        return bool(self.opened.count() >= self._least())
+
+    def _end_secrecy(self, act: Act) -> None:
+        """Open the lot's sealed entries: from now on anyone can account for every one of them."""
+        reveal.open_sealed(self.lot.code, act.at)
+        sealed.close_secret_window(self.lot.code, act.at)
+
+    def _discard_replaced(self) -> list[str]:
+        """Delete the ciphertext of replaced and withdrawn bids; nobody ever gets their wraps (integrity.md, 2.4)."""
+        ended: list[Bid] = list(self.lot.bids.filter(state__in=["superseded", "withdrawn"]).select_related("upload"))
+        for bid in ended:
+            bid.upload.discard()
+        return sorted(bid.number for bid in ended)
+
+
+def _free_room(at: datetime) -> Room:
+    """Return an opening room that is free for the session, an online one if need be."""
+    rooms = Room.objects.filter(kind=RoomKind.OPENING, state="in_use").order_by("pk")
+    taken = Session.objects.holding_the_room().within(at, at + LASTS).values("room_id")
+    free = rooms.exclude(pk__in=taken).first()
+    if free is None:
+        free = Room(kind=RoomKind.OPENING, name=f"{ONLINE} {rooms.count() + 1}", place=ONLINE)
+        perform(free.register, by=None)
+    return free

@@ -1,0 +1,275 @@
+"""The second stage of the opening: custodians and bidders give their shares, and the clock decrypts bid after bid.
+
+Nothing of any bid is shown before all are decided or the window has ended (integrity.md, 2.4; 电子招标投标办法 30).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from bids import decryption
+from bids.closing import Closing
+from bids.custody import BIDDER, Custodian, Holder, sets_of
+from bids.opened import BadWrap, OpenedBid, Outcome, Share
+from bids.sealing import shares
+from bids.sealing.envelope import Access, Envelope
+from trading import clock
+from trading.errors import RuleError
+from trading.live import SessionEvent
+from trading.party import Role
+from trading.transitions import THE_CLOCK, Act, Power, act
+
+BASIS = "电子招标投标办法 29, 30"
+MOST = 600  # shares in one request
+
+
+def _keeps(opening: Any, person: Any) -> bool:
+    held = {m.organisation_id for m in person.active_memberships()} if _signed_in(person) else set()
+    return bool(held) and opening.lot.custodians.filter(organisation_id__in=held).exists()
+
+
+def _bids(opening: Any, person: Any) -> bool:
+    return bool(own_rows(opening, person))
+
+
+def _signed_in(person: Any) -> bool:
+    return person is not None and person.is_authenticated and person.is_active
+
+
+def own_rows(opening: Any, person: Any) -> list[OpenedBid]:
+    """Return the bids on the list that are the person's own."""
+    if not _signed_in(person):
+        return []
+    held = [m.organisation_id for m in person.active_memberships() if m.role == Role.BIDDER]
+    return list(opening.opened.filter(bid__organisation_id__in=held).select_related("bid__organisation"))
+
+
+CUSTODIAN = Power("custodian", _keeps)
+BIDS_HERE = Power(Role.BIDDER, _bids)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A share as it was handed in: for which bid's number and which set, and its bytes."""
+
+    bid: str
+    set_number: int
+    value: bytes
+
+
+class Decrypting(Closing):
+    """An opening while shares come in."""
+
+    class Meta(Closing.Meta):
+        abstract = True
+
+    @act(
+        "opening.shares_given",
+        source="decrypting",
+        target="decrypting",
+        may=CUSTODIAN,
+        label=gettext_noop("Give shares as a custodian"),
+    )
+    def give_shares(self, act: Act, *, holder: str, given: Sequence[Given]) -> dict[str, Any]:
+        """Take a custodian's shares; what misses its commitment is refused one by one, the others count."""
+        self.session.check_open()
+        self._check_holder(act.by, holder)
+        refused = self._take(holder, given, act.at)
+        accepted = len(given) - len(refused)
+        act.say(self.session.transcript_id, "opening.shares_given", {"holder": holder, "accepted": accepted})
+        self.refused = refused
+        return {"holder": holder, "accepted": accepted, "refused": len(refused)}
+
+    @act(
+        "opening.bidder_share_given",
+        source="decrypting",
+        target="decrypting",
+        may=BIDS_HERE,
+        label=gettext_noop("Give your own share"),
+    )
+    def give_own_share(self, act: Act, *, code: str) -> dict[str, Any]:
+        """Take a bidder's share, typed from any device, while the window runs (电子招标投标办法 30)."""
+        self.session.check_open()
+        value = shares.from_code(code)
+        row = self._own_undecided(act.by)
+        self._check_window()
+        numbers = range(len(sets_of(self.tender.mode)))
+        given = [Given(row.bid.number, number, value) for number in numbers]
+        refused = self._take(BIDDER, given, act.at)
+        if refused:
+            raise shares.WrongShare(gettext_noop("The share is not the one that the bidder committed to."))
+        act.say(self.session.transcript_id, "opening.bidder_share_given", {"number": row.number})
+        return {"bid": row.bid.number}
+
+    @act(
+        "opening.wraps_refused",
+        source="decrypting",
+        target="decrypting",
+        may=CUSTODIAN,
+        label=gettext_noop("Report wraps that do not open"),
+    )
+    def refuse_wraps(self, act: Act, *, holder: str, given: Sequence[tuple[str, int, str]]) -> dict[str, Any]:
+        """Take a custodian's report of wraps that its key does not open; an arbiter may ask for proof."""
+        self.session.check_open()
+        self._check_holder(act.by, holder)
+        rows = self._rows({bid for bid, _number, _code in given})
+        for bid, number, code in given:
+            row, _access = _place(rows, bid, number, holder)
+            BadWrap.objects.get_or_create(
+                opened=row, set_number=number, holder=holder, defaults={"code": code, "reported_at": act.at}
+            )
+        facts = {"holder": holder, "numbers": sorted({rows[bid][0].number for bid, _number, _code in given})}
+        act.say(self.session.transcript_id, "opening.wraps_refused", facts)
+        return facts
+
+    @act(
+        "opening.custodian_key_shown",
+        source="decrypting",
+        target="decrypting",
+        may=CUSTODIAN,
+        label=gettext_noop("Show the custodian's key to prove a wrap bad"),
+    )
+    def show_key(self, act: Act, *, holder: str, identity: str) -> dict[str, Any]:
+        """Let the platform see, by the custodian's own key, whether bidder or custodian is at fault."""
+        custodian = self._check_holder(act.by, holder)
+        proved = decryption.prove(custodian, identity, BadWrap.objects.filter(opened__opening=self.pk, holder=holder))
+        return {"holder": holder, "bad": proved.bad, "good": proved.good}
+
+    @act(
+        "opening.rescued",
+        source="decrypting",
+        target="decrypting",
+        may=BIDS_HERE,
+        label=gettext_noop("Hand in the rescue key"),
+    )
+    def rescue(self, act: Act, *, identity: str) -> dict[str, Any]:
+        """Take the bid's own key where no set can open it through the custodians' fault (integrity.md, 2.5)."""
+        self.session.check_open()
+        row = self._own_undecided(act.by)
+        window = decryption.window_of(self, over=self.window_is_over())
+        decryption.rescue(row, identity, at=act.at, window=window)
+        act.say(self.session.transcript_id, "opening.decrypted", {"numbers": [row.number], **self._progress()})
+        return {"bid": row.bid.number, "outcome": row.outcome}
+
+    @act(
+        "opening.decrypted",
+        source="decrypting",
+        target="decrypting",
+        may=THE_CLOCK,
+        label=gettext_noop("Decrypt what can be decrypted"),
+    )
+    def decrypt(self, act: Act) -> dict[str, Any]:
+        """Decide the next bids: decrypt those with a full set of shares; after the window judge those without."""
+        self.session.check_open()
+        decided = decryption.decide_next(self, at=act.at, window_over=self.window_is_over())
+        if not decided:
+            raise RuleError(gettext_noop("No bid can be decided yet."), code="nothing_to_decide")
+        facts = {"numbers": [row.number for row in decided], **self._progress()}
+        act.say(self.session.transcript_id, "opening.decrypted", facts)
+        return facts
+
+    @act(
+        "opening.window_extended",
+        source="decrypting",
+        target="decrypting",
+        may=THE_CLOCK,
+        label=gettext_noop("Extend the decryption window"),
+    )
+    def extend_window(self, act: Act) -> dict[str, Any]:
+        """Give custodians the window once more where a bid cannot be opened through their fault (integrity.md, 2.5)."""
+        if self.extended or not self.window_is_over() or not decryption.waits_for_custodians(self):
+            raise RuleError(gettext_noop("The window is not to be extended."), code="not_to_extend")
+        self.extended = True
+        self.window_until = self.lot.now() + timedelta(minutes=self.tender.window_minutes)
+        facts = {"until": clock.iso(self.window_until)}
+        act.say(self.session.transcript_id, "opening.window_extended", facts)
+        return facts
+
+    def window_ends(self) -> datetime:
+        """Return when the window ends: pauses of the session do not count."""
+        if self.window_until is None:
+            raise RuleError(gettext_noop("The opening has not begun."), code="not_begun")
+        return self.window_until + paused(self.session.transcript_id)
+
+    def window_is_over(self) -> bool:
+        return self.lot.now() >= self.window_ends()
+
+    def _progress(self) -> dict[str, int]:
+        total = self.opened.count()
+        return {"done": total - self.opened.undecided().count(), "total": total}
+
+    def _check_window(self) -> None:
+        if self.window_is_over():
+            raise RuleError(
+                gettext_noop("The decryption window ended at %(until)s."),
+                code="window_over",
+                basis="电子招标投标办法 31",
+                until=self.window_ends().astimezone(clock.LOCAL).isoformat(),
+            )
+
+    def _check_holder(self, person: Any, holder: str) -> Custodian:
+        held = [m.organisation_id for m in person.active_memberships()]
+        custodian = self.lot.custodians.filter(holder=holder, organisation_id__in=held).first()
+        if custodian is None or holder not in Holder.values:
+            raise RuleError(
+                gettext_noop("Your organisation does not hold this share."), code="not_this_custodian", basis=BASIS
+            )
+        return custodian
+
+    def _own_undecided(self, person: Any) -> OpenedBid:
+        row = next((row for row in own_rows(self, person) if row.outcome == Outcome.WAITING), None)
+        if row is None:
+            raise RuleError(gettext_noop("Your bid has been decided on already."), code="bid_decided", basis=BASIS)
+        return row
+
+    def _rows(self, numbers: set[str]) -> dict[str, tuple[OpenedBid, Envelope]]:
+        found = self.opened.filter(bid__number__in=numbers).select_related("bid")
+        return {row.bid.number: (row, row.bid.read()) for row in found}
+
+    def _take(self, holder: str, given: Sequence[Given], at: datetime) -> list[dict[str, Any]]:
+        """Store the shares that keep their commitments; return the others, each with the reason."""
+        rows = self._rows({one.bid for one in given})
+        kept, refused = [], []
+        for one in given:
+            try:
+                row, access = _place(rows, one.bid, one.set_number, holder)
+                read = rows[one.bid][1]
+                place = shares.label(read.tender, read.bid, read.seq, one.set_number, holder)
+                shares.check_share(one.value, place, access.commit)
+            except RuleError as error:
+                refused.append({"bid": one.bid, "set": one.set_number, "code": error.code})
+            else:
+                kept.append(Share(opened=row, set_number=one.set_number, holder=holder, value=one.value, given_at=at))
+        Share.objects.bulk_create(kept, ignore_conflicts=True, batch_size=500)
+        return refused
+
+
+def _place(rows: dict[str, tuple[OpenedBid, Envelope]], bid: str, number: int, holder: str) -> tuple[OpenedBid, Access]:
+    """Return the bid on the list and what its envelope gives the holder in the set."""
+    row, read = rows.get(bid, (None, None))
+    if row is None or read is None or read.sealed is None:
+        raise RuleError(gettext_noop("The opening list has no such bid."), code="bid_not_listed", basis=BASIS)
+    holders = read.sealed.access[number] if 0 <= number < len(read.sealed.access) else ()
+    found = next((access for access in holders if access.holder == holder), None)
+    if found is None:
+        raise RuleError(gettext_noop("This holder has no share in this set."), code="no_such_share", basis=BASIS)
+    return row, found
+
+
+def paused(transcript_id: int) -> timedelta:
+    """Return how long a session has been paused, from its own transcript."""
+    kinds = ["session.suspended", "session.resumed"]
+    total, since = timedelta(0), None
+    for kind, at in (
+        SessionEvent.objects.filter(transcript_id=transcript_id, kind__in=kinds)
+        .order_by("seq")
+        .values_list("kind", "at")
+    ):
+        if kind == "session.suspended":
+            since = at
+        elif since is not None:
+            total, since = total + (at - since), None
+    return total + (clock.now() - since if since else timedelta(0))

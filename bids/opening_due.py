@@ -1,0 +1,70 @@
+"""What the clock performs for openings: each function finds what is due on the lot's own clock and performs it.
+
+A late tick changes nothing but the moment: every act reads the clock itself; two ticks at once are harmless.
+"""
+
+import time
+from typing import Any
+
+from django.db import models
+
+from bids import decryption
+from bids.closing import GRACE
+from bids.opened import Outcome
+from bids.opening import Opening
+from bids.tender import Tender
+from trading import clock
+from trading.errors import RuleError, WrongState
+from trading.lot import Standing
+from trading.transitions import perform
+
+LONGEST_S = 5.0  # of one tick for decrypting; other lots' deadlines wait for nobody
+
+
+def schedule_openings() -> None:
+    """Book the live session of each announced tender, and move it where the deadline was moved."""
+    announced = Tender.objects.filter(state="announced", lot__state=Standing.LIVE, lot__opening=None)
+    for tender in announced.select_related("lot"):
+        _try(Opening(lot=tender.lot).schedule)
+    moved = _live("scheduled").exclude(session__starts_at=models.F("lot__tender__deadline"))
+    for opening in moved.filter(lot__tender__deadline__gt=_lot_now()):
+        _try(opening.move)
+
+
+def close_tenders() -> None:
+    """Close each tender two seconds after its deadline, and begin its opening or declare it failed."""
+    for opening in _live("scheduled").filter(lot__tender__deadline__lte=_lot_now() - models.Value(GRACE)):
+        _try(opening.close)
+    for opening in _live("closed"):
+        _try(opening.begin if opening.has_enough() else opening.fail)
+
+
+def decrypt_bids() -> None:
+    """Decide bids wherever shares are complete or a window has ended; then read out."""
+    until = time.monotonic() + LONGEST_S
+    for opening in _live("decrypting").filter(session__state="open"):
+        while time.monotonic() < until and _try(opening.decrypt):
+            opening.refresh_from_db()
+        if not opening.opened.filter(outcome=Outcome.WAITING).exists():
+            _try(opening.read_out)
+        elif opening.window_is_over() and decryption.waits_for_custodians(opening):
+            _try(opening.extend_window)
+
+
+def _live(state: str) -> models.QuerySet[Opening]:
+    rows = Opening.objects.filter(state=state, lot__state=Standing.LIVE)
+    return rows.select_related("lot__tender", "lot__project", "session")
+
+
+def _lot_now() -> "models.ExpressionWrapper[Any]":
+    moment = models.Value(clock.now(), output_field=models.DateTimeField())
+    return models.ExpressionWrapper(moment + models.F("lot__clock_ahead"), output_field=models.DateTimeField())
+
+
+def _try(act: object) -> bool:
+    """Perform by the clock; say whether it happened. Another tick may have been first, or the lot was suspended."""
+    try:
+        perform(act, by=None)  # type: ignore[arg-type]
+    except (WrongState, RuleError):
+        return False
+    return True

@@ -1,0 +1,67 @@
+"""Objections at the opening (开标异议): raised and answered on the spot, on the record (招标投标法实施条例 44)."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from bids.decrypting import BIDS_HERE, own_rows
+from bids.opening import BASIS, Opening
+from trading.errors import RuleError
+from trading.party import Role, within
+from trading.transitions import Act, Machine, Power, act
+
+HOST = within(Role.OWNER, lambda objection: objection.opening.lot.project.owner_id) | within(
+    Role.AGENCY, lambda objection: objection.opening.lot.project.agency_id
+)
+
+
+class OpeningObjection(Machine):
+    """An objection raised at the opening, and the answer given on the spot (招标投标法实施条例 44)."""
+
+    noun = "opening_objection"
+    opening = models.ForeignKey(Opening, verbose_name=_("Opening"), on_delete=models.PROTECT, related_name="objections")
+    number = models.PositiveIntegerField(_("Bid number"), editable=False)
+    text = models.CharField(_("Objection"), max_length=500)
+    answer_text = models.CharField(_("Answer"), max_length=500, blank=True, editable=False)
+    answered_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+    def ledger_lot(self) -> Any:
+        return self.opening.lot
+
+    @act(
+        "opening_objection.raised",
+        source="",
+        target="raised",
+        may=Power(Role.BIDDER, lambda objection, person: BIDS_HERE(objection.opening, person)),
+        label=gettext_noop("Object at the opening"),
+    )
+    def raise_(self, act: Act) -> dict[str, Any]:
+        """Object on the spot, as a bidder, before the record is finished."""
+        if self.opening.state not in {"decrypting", "read_out"}:
+            raise RuleError(gettext_noop("The opening is not under way."), code="opening_not_under_way", basis=BASIS)
+        self.number = own_rows(self.opening, act.by)[0].number
+        facts = {"number": self.number, "text": self.text}
+        act.say(self.opening.session.transcript_id, "opening_objection.raised", facts)
+        return facts
+
+    @act(
+        "opening_objection.answered",
+        source="raised",
+        target="answered",
+        may=HOST,
+        label=gettext_noop("Answer the objection on the spot"),
+    )
+    def answer(self, act: Act, *, text: str) -> dict[str, Any]:
+        """Answer at once; both go into the record."""
+        self.answer_text, self.answered_at = text, act.at
+        facts = {"number": self.number, "text": text}
+        act.say(self.opening.session.transcript_id, "opening_objection.answered", facts)
+        return facts
