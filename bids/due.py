@@ -18,8 +18,9 @@ from bids.comparison import Comparison
 from bids.examination import Stage
 from bids.postponement import Matter
 from bids.review import Review
+from bids.tender import Tender
 from trading import clock
-from trading.errors import WrongState
+from trading.errors import RuleError, WrongState
 from trading.lot import Standing
 from trading.transitions import perform
 
@@ -57,6 +58,14 @@ def report_overloaded() -> None:
     """Report enterprises that hold too many projects and cannot keep their progress."""
     for milestone in tracking.overdue():
         tracking.report_overloaded(milestone)
+
+
+def tell_standings() -> None:
+    """Publish that an announced tender's lot is suspended, goes on, or is terminated."""
+    moved = Tender.objects.exclude(notice=None).exclude(told_standing=models.F("lot__state"))
+    for tender in moved:
+        with suppress(RuleError):  # another tick was first
+            perform(tender.tell_standing, by=None)
 
 
 def _live(state: str) -> models.QuerySet[Comparison]:

@@ -4,6 +4,7 @@ from bids.application import Application
 from bids.award import Award
 from bids.bid import Bid
 from bids.candidate_list import CandidateList
+from bids.clarification import Question
 from bids.comparison import Comparison
 from bids.contract import Contract
 from bids.custody import Custodian
@@ -18,6 +19,7 @@ from bids.qualification import Finding, Qualification
 from bids.registration import ParticipantNotice, Registration, RegistrationWindow
 from bids.requirements import QualificationItem, Requirements
 from bids.review import Review
+from bids.taking import Download, Taking
 from bids.tender import Tender
 from bids.tender_documents import TenderDocument
 from bids.tracking import DisciplineReport, Milestone
@@ -35,6 +37,7 @@ __all__ = [
     "Custodian",
     "Deposit",
     "DisciplineReport",
+    "Download",
     "Examination",
     "Finding",
     "Heartbeat",
@@ -49,12 +52,14 @@ __all__ = [
     "Postponement",
     "Qualification",
     "QualificationItem",
+    "Question",
     "Registration",
     "RegistrationWindow",
     "Requirements",
     "Review",
     "Share",
     "Signature",
+    "Taking",
     "Tender",
     "TenderDocument",
     "Upload",

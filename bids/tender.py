@@ -12,8 +12,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids import custody, tender_announcements, tender_documents, tender_gate
+from bids import custody, tender_announcements, tender_documents, tender_failure, tender_gate
 from bids.custody import Mode
+from bids.tender_failure import Failure
 from trading import clock
 from trading.document import Document
 from trading.errors import RuleError
@@ -26,32 +27,6 @@ from trading.transitions import THE_CLOCK, Act, Machine, act
 OWNER = within(Role.OWNER, lambda tender: tender.lot.project.owner_id)
 AGENCY = within(Role.AGENCY, lambda tender: tender.lot.project.agency_id)
 CONDUCT = OWNER | AGENCY
-
-
-class Failure(models.TextChoices):
-    """Why a tender ends without an award (招标投标法 28, 42; 招标投标法实施条例 19, 44; 政府采购法 36)."""
-
-    TOO_FEW_PREQUALIFIED = "too_few_prequalified", _("Fewer than three applicants were prequalified")
-    TOO_FEW_BIDDERS = "too_few_bidders", _("Fewer than three bids")
-    TOO_FEW_QUALIFIED = "too_few_qualified", _("Fewer than three bidders are qualified")
-    ALL_REJECTED = "all_rejected", _("Every bid was rejected")
-    NO_COMPETITION = "no_competition", _("Too few effective bids for competition")
-    OVER_BUDGET = "over_budget", _("Every price is above the budget")
-    UNLAWFUL = "unlawful", _("Unlawful acts that affect fairness")
-    MAJOR_CHANGE = "major_change", _("A major change ended the task")
-
-
-WORDS = {
-    Failure.TOO_FEW_PREQUALIFIED: "通过资格预审的申请人少于三个",
-    Failure.TOO_FEW_BIDDERS: "投标人少于三个",
-    Failure.TOO_FEW_QUALIFIED: "资格审查合格的投标人不足三家",
-    Failure.ALL_REJECTED: "所有投标被否决",
-    Failure.NO_COMPETITION: "有效投标不足，明显缺乏竞争",
-    Failure.OVER_BUDGET: "投标报价均超过采购预算",
-    Failure.UNLAWFUL: "出现影响公正的违法、违规行为",
-    Failure.MAJOR_CHANGE: "因重大变故，任务取消",
-}
-AFTER_DEADLINE = frozenset(set(Failure) - {Failure.TOO_FEW_PREQUALIFIED, Failure.UNLAWFUL, Failure.MAJOR_CHANGE})
 
 
 class TenderQuerySet(models.QuerySet["Tender"]):
@@ -123,6 +98,10 @@ class Tender(Machine):
     def objections_until(self) -> datetime:
         """Return when the time to object to the documents ends (招标投标法实施条例 22; 政府采购法 52)."""
         return tender_announcements.end_of(tender_gate.objection_day(self))
+
+    def objection_waits(self) -> bool:
+        """Say whether an objection has no reply yet: the procedure rests until then (招标投标法实施条例 22)."""
+        return self.lot.objections.open().exists()
 
     @act("tender.registered", source="", target="registered", may=CONDUCT, label=gettext_noop("Register a tender"))
     def register(self, act: Act) -> dict[str, Any]:
@@ -229,31 +208,13 @@ class Tender(Machine):
         How many bids there are is no reason before the deadline, for nobody knows it (招标投标法 22, 28, 42).
         """
         self.failure = Failure(reason)
-        if self.failure in AFTER_DEADLINE and self.lot.now() < self._deadline():
-            raise RuleError(
-                gettext_noop("Before the deadline nobody knows who bids; this reason comes after it."),
-                code="failure_too_early",
-                basis="招标投标法 22, 28",
-                next_step=gettext_noop("Wait for the opening."),
-            )
-        if self.failure == Failure.TOO_FEW_BIDDERS and act.by is not None:
-            raise RuleError(
-                gettext_noop("The opening itself finds that there are too few bids."),
-                code="opening_decides",
-                basis="招标投标法实施条例 44",
-            )
-        if self.failure == Failure.TOO_FEW_PREQUALIFIED and not self.prequalified:
-            raise RuleError(
-                gettext_noop("This tender examines qualification after the opening."),
-                code="not_prequalified",
-                basis="招标投标法实施条例 19",
-            )
+        tender_failure.check(self, by_hand=act.by is not None)
         self.publish_failure(act)
         return {"reason": self.failure, "events": events.completeness(self.lot.code)}
 
     def publish_failure(self, act: Act) -> None:
         """Publish why the tender failed, and open what was sealed."""
-        words = {"reason": WORDS[Failure(self.failure)], "code": self.failure}
+        words = {"reason": tender_failure.WORDS[Failure(self.failure)], "code": self.failure}
         tender_announcements.publish(
             act, self.lot, Kind.FAILURE, {"project": self.lot.project.name, "lot": self.lot.code, **words}
         )

@@ -17,6 +17,7 @@ TITLES: dict[str, str] = {
     Kind.PREQUALIFICATION: "资格预审公告",
     Kind.CHANGE: "变更公告",
     Kind.FAILURE: "失败公告",
+    Kind.OTHER: "答疑公告",
 }
 STANDING: dict[str, str] = {
     SuspensionReason.SYSTEM_FAULT: "系统故障且无备用措施",

@@ -50,8 +50,9 @@ def check_retender(lot: Lot) -> None:
     before = lot.retender_of
     if before is None:
         return
-    earlier = getattr(before, "tender", None)
-    if earlier is None or earlier.state != "failed" or before.project_id != lot.project_id:
+    stages = [getattr(before, stage, None) for stage in ("tender", "opening")]
+    failed = any(stage is not None and stage.state == "failed" for stage in stages)
+    if not failed or before.project_id != lot.project_id:
         raise RuleError(
             gettext_noop("Only a lot of the same project whose tender has failed is tendered again."),
             code="retender_without_failure",

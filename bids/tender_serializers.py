@@ -7,9 +7,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from bids.clarification import Question
 from bids.custody import Mode
-from bids.tender import Failure, Tender
+from bids.taking import Taking
+from bids.tender import Tender
 from bids.tender_documents import TenderDocument
+from bids.tender_failure import Failure
 from trading import clock, holiday_notice
 from trading.document import Document
 from trading.doors.fields import BASICS, Input, Moment, Record, Ref, Yuan
@@ -173,3 +176,66 @@ class FailTender(Input):
     basis = "招标投标法 28, 42; 招标投标法实施条例 19, 44; 政府采购法 36"
     consequence = _("The tender ends without an award, and a notice says why. The lot may be tendered again.")
     reason = serializers.ChoiceField(choices=Failure.choices, label=_("Reason"))
+
+
+def offering(person: Any) -> models.QuerySet[Lot]:
+    """Offer the lots whose documents can be taken now."""
+    ahead = models.ExpressionWrapper(
+        models.Value(clock.now(), output_field=models.DateTimeField()) + models.F("clock_ahead"),
+        output_field=models.DateTimeField(),
+    )
+    rows = Lot.objects.public().annotate(lot_at=ahead).filter(state="live", tender__state="announced")
+    return rows.filter(tender__documents_from__lte=models.F("lot_at"), tender__documents_until__gt=models.F("lot_at"))
+
+
+class TakingRecord(Record):
+    lot = serializers.CharField(source="lot.code")
+    uscc = serializers.CharField(source="organisation.uscc")
+    name = serializers.CharField(source="organisation.name")
+
+    class Meta:
+        model = Taking
+        fields = ("id", "lot", "organisation", "uscc", "name", "email", "phone", "taken_at", *BASICS)
+
+
+class TakeDocuments(Input):
+    basis = "电子招标投标办法 20; 招标投标法 22; 招标投标法实施条例 16"
+    consequence = _("Nobody learns before the opening that you took the documents; you are told of every change.")
+    lot = Ref("lot", offers=offering, label=_("Lot"))
+    organisation = Ref("organisation", among=mine(Role.BIDDER), label=_("Enterprise"))
+    email = serializers.EmailField(label=_("E-mail for changes"), max_length=254)
+    phone = serializers.RegexField(
+        r"^\+?[0-9]{6,19}$", label=_("Mobile number for changes"), required=False, allow_blank=True
+    )
+
+
+class QuestionRecord(Record):
+    lot = serializers.CharField(source="lot.code")
+
+    class Meta:
+        model = Question  # who asked, and when to the second, is in no view
+        fields = ("id", "lot", "text", "asked_on", "reply", "replied_on", "changed_to", "state", "version")
+
+
+class AskQuestion(Input):
+    basis = "招标投标法 22, 23; 招标投标法实施条例 21"
+    consequence = _("Everybody reads the question; nobody learns who asked. Do not write your name.")
+    lot = Ref("lot", label=_("Lot"), help_text=_("The lot's code."))
+    organisation = Ref("organisation", among=mine(Role.BIDDER), label=_("Enterprise"))
+    text = serializers.CharField(label=_("Question"), max_length=2000, style=AREA)
+
+
+class AnswerQuestion(Input):
+    basis = "招标投标法 23; 招标投标法实施条例 21"
+    consequence = _("Everybody reads the answer, and who took the documents is told.")
+    reply = serializers.CharField(label=_("Answer"), max_length=4000, style=AREA)
+    changes_documents = serializers.BooleanField(label=_("The answer changes the documents"), default=False)
+    documents = serializers.ListField(
+        child=Ref("document"), label=_("Changed or added files"), required=False, max_length=50, help_text=OLDER
+    )
+    deadline = Moment(
+        label=_("New deadline"),
+        required=False,
+        allow_null=True,
+        help_text=_("Needed where less than 15 days are left."),
+    )

@@ -277,9 +277,23 @@ TIME_DRIVEN = [
     "bids.due.open_applications",
     "bids.due.lapse_awards",
     "bids.due.report_overloaded",
+    "bids.due.tell_standings",
+    "bids.taking.tell_takers",
+    "trading.notification.deliver",
     "trading.idempotency.expire",
     "trading.pace.expire",
 ]
+
+EMAIL_BACKEND = f"django.core.mail.backends.{env('EMAIL_BACKEND', 'filebased')}.EmailBackend"  # or smtp, console
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_HOST = env("EMAIL_HOST", "localhost")
+EMAIL_PORT = env_int("EMAIL_PORT", 25, least=1)
+EMAIL_HOST_USER = env("EMAIL_USER")
+EMAIL_HOST_PASSWORD = env("EMAIL_PASSWORD")
+EMAIL_USE_TLS = env_bool("EMAIL_TLS", default=False)
+EMAIL_TIMEOUT = 2  # seconds: the clock that sends has openings to begin
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", "sunlight@localhost")
+SMS_GATEWAY = env("SMS_GATEWAY", "trading.sms.Console")
 
 LOGGING = {
     "version": 1,

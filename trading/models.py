@@ -19,6 +19,7 @@ from trading.ledger.tables import (
 from trading.live import SessionEvent, Transcript
 from trading.lot import Lot
 from trading.notice import Notice, NoticeVersion
+from trading.notification import Dispatch, Notification, Told
 from trading.objection import Objection
 from trading.pace import WriteCount
 from trading.party import Membership, Organisation, Sanction, UsccException, User
@@ -32,6 +33,7 @@ __all__ = [
     "ConductRules",
     "Contribution",
     "DiceEntry",
+    "Dispatch",
     "Document",
     "Draw",
     "HolidayNotice",
@@ -45,6 +47,7 @@ __all__ = [
     "Membership",
     "Notice",
     "NoticeVersion",
+    "Notification",
     "Objection",
     "Organisation",
     "Pending",
@@ -59,6 +62,7 @@ __all__ = [
     "SignIn",
     "SiteBadge",
     "Skip",
+    "Told",
     "Transcript",
     "UsccException",
     "User",

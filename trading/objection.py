@@ -8,16 +8,18 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import clock, holiday_notice, limits, unguessable
+from trading import clock, holiday_notice, limits, procedures, unguessable
 from trading.errors import RuleError
 from trading.ledger import sealed
 from trading.lot import Lot
 from trading.notice import Kind
 from trading.party import Organisation, Role, within
+from trading.procedures import public_tender
 from trading.rules import engine
 from trading.transitions import Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda objection: objection.lot.project.owner_id)
+AGENCY = within(Role.AGENCY, lambda objection: objection.lot.project.agency_id)
 OBJECTOR = within(Role.BIDDER, lambda objection: objection.organisation_id)
 
 
@@ -51,13 +53,14 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         return self.filter(state="raised")
 
     def visible_to(self, person: Any) -> "ObjectionQuerySet":
-        """Return a party's own objections; owner, supervisors and auditors see all of the lot's."""
+        """Return a party's own objections; owner, agency, supervisors and auditors see all of the lot's."""
         if not person.is_authenticated:
             return self.none()
         if person.roles() & {Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE, Role.AUDITOR}:
             return self
         mine = [m.organisation_id for m in person.active_memberships()]
-        return self.filter(models.Q(organisation_id__in=mine) | models.Q(lot__project__owner_id__in=mine))
+        parties = models.Q(lot__project__owner_id__in=mine) | models.Q(lot__project__agency_id__in=mine)
+        return self.filter(models.Q(organisation_id__in=mine) | parties)
 
 
 class Objection(Machine):
@@ -87,9 +90,10 @@ class Objection(Machine):
 
     @act("objection.raised", source="", target="raised", may=OBJECTOR, label=gettext_noop("Raise an objection"))
     def raise_(self, act: Act) -> dict[str, Any]:
-        """Object, as a bidder or with an interest in the matter; the procedure waits for the reply, due in three days.
+        """Object, as a bidder or with an interest in the matter; the procedure waits for the reply.
 
-        Source: 招标投标法实施条例 22, 54, 60.
+        It is due in three days, in government procurement in seven working days. Sources:
+        招标投标法实施条例 22, 54, 60; 政府采购法 53.
         """
         if not self.text.strip():
             raise RuleError(gettext_noop("Say what you object to and why."), code="objection_empty")
@@ -98,7 +102,8 @@ class Objection(Machine):
         self._check_none_open()
         self._seal_while_secret(act)
         raised_on = clock.local_date(self.lot.now())
-        reply = engine.deadline("T08", raised_on, calendar=holiday_notice.calendar())
+        kind = procedures.TENDERS.get(self.lot.kind, public_tender.PROCEDURE)
+        reply = engine.deadline(kind.rules["reply_days"], raised_on, calendar=holiday_notice.calendar())
         self.reply_due_on = reply.date
         due = self.reply_due_on.isoformat() if self.reply_due_on else ""
         return {"matter": self.matter, "due": due, "calendar": limits.used(reply)}
@@ -114,7 +119,11 @@ class Objection(Machine):
             )
 
     @act(
-        "objection.answered", source="raised", target="answered", may=OWNER, label=gettext_noop("Answer the objection")
+        "objection.answered",
+        source="raised",
+        target="answered",
+        may=OWNER | AGENCY,
+        label=gettext_noop("Answer the objection"),
     )
     def answer(self, act: Act, *, reply: str) -> dict[str, Any]:
         """Reply in writing; from now on the lot moves again."""

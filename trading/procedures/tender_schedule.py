@@ -109,14 +109,6 @@ def last_objection_day(procedure: Procedure, *, documents_until: date, deadline:
     return _date(found)
 
 
-def reply_due(procedure: Procedure, raised_on: date, *, calendar: Calendar) -> limits.Due:
-    """Return the day by which an objection to the documents is answered, and the notices it rests on.
-
-    Source: 招标投标法实施条例 22 (three days); 政府采购法 53 (seven working days). Raises LimitUncertain.
-    """
-    return limits.due(procedure.rules["reply_days"], raised_on, calendar=calendar)
-
-
 def _spans(procedure: Procedure, schedule: Schedule) -> Iterator[tuple[str, date, date]]:
     """Yield what the procedure limits: the rule, its first day, its last."""
     spans = {

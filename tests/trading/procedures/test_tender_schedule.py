@@ -126,8 +126,3 @@ def test_objections_to_a_tender_end_ten_days_before_the_deadline():
 def test_challenges_in_procurement_end_seven_working_days_after_the_documents():
     assert objections_until(GP, date(2026, 3, 9), date(2026, 3, 31)) == date(2026, 3, 18)
     assert objections_until(GP, date(2026, 3, 9), date(2026, 3, 12)) == date(2026, 3, 12)
-
-
-def test_a_reply_is_due_in_three_days_or_seven_working_days():
-    assert tender_schedule.reply_due(WORKS, date(2026, 3, 2), calendar=PUBLISHED).day == date(2026, 3, 5)
-    assert tender_schedule.reply_due(GP, date(2026, 3, 2), calendar=PUBLISHED).day == date(2026, 3, 11)
