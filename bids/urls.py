@@ -2,7 +2,9 @@ from django.urls import path
 
 from bids import (
     bid_doors,
+    bid_pages,
     custody_doors,
+    custody_pages,
     opening_doors,
     outage_api,
     qualification_pages,
@@ -37,6 +39,8 @@ pages = [
     *public_pages.pages,
     *registration_pages.pages,
     *qualification_pages.pages,
+    *bid_pages.pages,
+    *custody_pages.pages,
     path("lots/<name:name>/candidates.tsv", views.candidate_list, name="candidate_list"),
     *(route for door in DOORS for route in door_pages.urls(door)),
 ]

@@ -14,7 +14,7 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from config import icons, states
+from config import assets, icons, states
 from trading import clock
 from trading import money as yuan
 
@@ -29,6 +29,12 @@ def icon(name: str, label: str = "") -> SafeString:
     if label:
         return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, drawing)
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', drawing)
+
+
+@register.simple_tag
+def integrity(name: str) -> SafeString:
+    """Pin a script of the bundle: the browser runs it only if its bytes are these (Subresource Integrity)."""
+    return format_html(' integrity="{}"', assets.integrity(name))
 
 
 @register.simple_tag

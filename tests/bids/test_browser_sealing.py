@@ -255,7 +255,7 @@ def test_a_custodian_opens_its_wraps_and_tells_the_bad_ones_apart(seals):
     body = json.loads(seals["T"]["envelope"])["body"]
     key, place = KEYS["agency"], {"tender": body["tender"], "holder": "agency"}
     good = [
-        {"bid": BID, "set": number, **{name: entry[name] for name in ("commit", "wrap")}}
+        {"bid": BID, "seq": 1, "set": number, **{name: entry[name] for name in ("commit", "wrap")}}
         for number, holders in enumerate(body["access"])
         for entry in holders
         if entry["holder"] == "agency"
@@ -266,7 +266,7 @@ def test_a_custodian_opens_its_wraps_and_tells_the_bad_ones_apart(seals):
     question = {"ask": "openAll", "wraps": [*good, elsewhere, unlike, foreign], "place": place, "identity": str(key)}
     (told,) = ask(question)
     assert [(one["bid"], one["set"]) for one in told["shares"]] == [(BID, 0), (BID, 1)]
-    assert [one["code"] for one in told["faults"]] == ["foreign", "uncommitted", "unreadable"]
+    assert [one["code"] for one in told["bad"]] == ["foreign", "commit", "unreadable"]
 
 
 def test_a_custodian_answers_the_test_wrap():

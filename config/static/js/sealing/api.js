@@ -29,10 +29,26 @@ export async function call(address, { method = "GET", body, token, headers = {},
 }
 
 /** Send JSON, named by a key so that the platform does it once however often it arrives. */
-export function send(address, { json, text = JSON.stringify(json), token, key = crypto.randomUUID(), method = "POST" }) {
-  return call(address, { method, body: text, token, headers: { "Content-Type": "application/json", "Idempotency-Key": key } });
+export function send(address, { json, text = JSON.stringify(json ?? {}), token, key = crypto.randomUUID(), headers = {} }) {
+  const sent = { "Content-Type": "application/json", "Idempotency-Key": key, ...headers };
+  return call(address, { method: "POST", body: text, token, headers: sent });
 }
 
+/** Perform an act on a record whose state the reader has just seen; another's act in between only means to look again. */
+export async function act(record, name, json, token) {
+  for (let tries = 0; ; tries += 1) {
+    const seen = await fetch(record, { cache: "no-store" }).catch(() => null);
+    if (!seen) throw new Away();
+    const headers = { "If-Match": seen.headers.get("ETag") ?? "" };
+    try {
+      return await send(`${record}${name}/`, { json, token, headers });
+    } catch (error) {
+      if (error.status !== 412 || tries === TRIES) throw error;
+    }
+  }
+}
+
+const TRIES = 6;
 const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 
 /** Try `work` until it succeeds or is refused; between tries 0.5, 1, 2 … 30 s, or what the platform names. */

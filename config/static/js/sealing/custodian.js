@@ -1,10 +1,10 @@
 // A custodian's key and shares. The key is made here and stays here; the platform gets its recipient and, after the deadline, shares.
 import { Decrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
-import { base64, sha256, unbase64, utf8 } from "./bytes.js";
+import { base64, sha256, unbase64 } from "./bytes.js";
 import { readRescue } from "./rescue.js";
+import { labelOf } from "./shares.js";
 
 const SHARE = 32;
-const BATCH = 100;
 
 /** Return a new key {identity, recipient, created}. */
 export async function newKey(created) {
@@ -34,30 +34,24 @@ export async function answerTo(wrap, { identity }) {
   return base64(content.slice(-SHARE));
 }
 
-/** Open one wrap: {bid, set, share} or {bid, set, code}, where the code is `unreadable`, `foreign` or `uncommitted`. */
-async function share({ bid, set, commit, wrap }, { tender, holder }, identity) {
+/** Open one wrap: {bid, set, share} or {bid, set, code}: `unreadable`, `foreign` (another label) or `commit`. */
+async function share({ bid, seq, set, commit, wrap }, { tender, holder }, identity) {
   const content = await inside(wrap, identity).catch(() => null);
   if (!content) return { bid, set, code: "unreadable" };
-  const label = content.slice(0, -SHARE);
-  const [, seq] = /^ptseal-share\/v1\n.*\n.*\n([1-9][0-9]*)\n/.exec(new TextDecoder().decode(label)) ?? [];
-  const right = utf8(`ptseal-share/v1\n${tender}\n${bid}\n${seq}\n${set}\n${holder}\n`);
-  if (content.length < SHARE || base64(label) !== base64(right)) return { bid, set, code: "foreign" };
-  if (base64(await sha256(content)) !== commit) return { bid, set, code: "uncommitted" };
-  return { bid, set, share: base64(content.slice(-SHARE)) };
+  const label = labelOf({ tender, bid, seq }, set, holder);
+  const right = content.length === label.length + SHARE && label.every((byte, i) => byte === content[i]);
+  if (!right) return { bid, set, code: "foreign" };
+  if (base64(await sha256(content)) !== commit) return { bid, set, code: "commit" };
+  return { bid, set, share: base64(content.slice(label.length)) };
 }
 
-/** Open all wraps in turn; `onProgress(done, all)`. Returns {shares, faults}. */
+/** Open all wraps in turn; `onProgress(done)` counts them. Returns {shares, bad}. */
 export async function openAll(wraps, place, { identity }, onProgress = () => {}) {
-  const [shares, faults] = [[], []];
+  const [shares, bad] = [[], []];
   for (const [i, wrap] of wraps.entries()) {
     const found = await share(wrap, place, identity);
-    (found.code ? faults : shares).push(found);
-    onProgress(i + 1, wraps.length);
+    (found.code ? bad : shares).push(found);
+    onProgress(i + 1);
   }
-  return { shares, faults };
-}
-
-/** Return lists of at most 100. */
-export function batches(list, size = BATCH) {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
+  return { shares, bad };
 }

@@ -3,10 +3,12 @@ import { amountOf, centsOf, inWords } from "./words.js";
 
 const V = "bid/1";
 const LONGEST = 65_536;
+const LONGEST_TEXT = 200;
 export const DEPOSIT_FORMS = ["transfer", "guarantee", "none"];
 const ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"; // GB 32100-2015
 
-const tidy = (text = "") => text.normalize("NFC").trim();
+/** A text as it can be read out: control characters as spaces, no invisible marks. */
+const tidy = (text = "") => text.normalize("NFC").replace(/\p{Cc}/gu, " ").replace(/\p{Cf}/gu, "").trim();
 
 /** Return the unified social credit code as the standard writes it, or null if its check character does not fit. */
 export function usccOf(typed) {
@@ -28,7 +30,7 @@ export function bidOf(typed, files, lot) {
   const refuse = (field, code, facts = {}) => refusals.push({ field, code, ...facts });
   const price = priceOf(typed, lot, refuse);
   const duration = durationOf(typed, refuse);
-  const text = (field, longest = 200) => textOf(typed, field, longest, refuse);
+  const text = (field, needed = true) => textOf(typed, field, needed, refuse);
   const bid = {
     v: V,
     tender: lot.tender,
@@ -40,7 +42,7 @@ export function bidOf(typed, files, lot) {
     quality: text("quality"),
     manager: { name: text("manager_name"), certificate: text("manager_certificate") },
     deposit: depositOf(typed, refuse),
-    discount: tidy(typed.discount),
+    discount: text("discount", false),
     consortium: consortiumOf(typed.consortium ?? [], refuse),
     files,
   };
@@ -65,10 +67,10 @@ function durationOf({ duration_days: typed = "" }, refuse) {
   return Number(text);
 }
 
-function textOf(typed, field, longest, refuse) {
+function textOf(typed, field, needed, refuse) {
   const text = tidy(typed[field]);
-  if (!text) refuse(field, "text_missing");
-  if (text.length > longest) refuse(field, "text_too_long", { longest });
+  if (needed && !text) refuse(field, "text_missing");
+  if (text.length > LONGEST_TEXT) refuse(field, "text_too_long", { longest: LONGEST_TEXT });
   return text;
 }
 
@@ -91,7 +93,7 @@ function consortiumOf(members, refuse) {
 }
 
 function checkFiles(files, refuse) {
-  const names = files.map(({ name }) => name.toLowerCase());
+  const names = files.map(({ name }) => name.normalize("NFKC").toLowerCase());
   if (!files.length) refuse("files", "files_missing");
   for (const [i, name] of names.entries()) {
     if (name === "bid.json" || /[/\\\p{Cc}]/u.test(name) || name.startsWith(".")) refuse("files", "file_name_wrong", { name });

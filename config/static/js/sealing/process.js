@@ -1,11 +1,13 @@
 // A bid on its way: sealing with the upload beside it, resuming after a reload, the proof. It runs in the worker.
 import { base64, unbase64 } from "./bytes.js";
-import { bodyOf, moment, signed, signingKey } from "./envelope.js";
 import { fileDigest } from "./digest.js";
-import { prove, rescueText } from "./rescue.js";
+import { bodyOf, moment, signed } from "./envelope.js";
+import { keyOf } from "./keys.js";
+import { prove } from "./proof.js";
+import { rescueText } from "./rescue.js";
 import { newIdentity, recipientOf, sealed } from "./seal.js";
 import { secretOf, shareOut } from "./shares.js";
-import { forgetSeal, keepSeal, read, readPart, write, writePart } from "./store.js";
+import { forgetSeal, keepSeal, read, readPart, writePart } from "./store.js";
 import { Queue, announce, missing, put } from "./upload.js";
 
 const EVERY_MS = 200;
@@ -22,15 +24,6 @@ export async function digests({ files }, tell) {
   return found;
 }
 
-/** The signing key of an enterprise in this browser, made at its first bid; its private half cannot be exported. */
-export async function keyOf(bidder) {
-  const kept = await read("keys", `signing:${bidder}`);
-  if (kept) return kept;
-  const made = await signingKey();
-  await write("keys", `signing:${bidder}`, made);
-  return made;
-}
-
 /** Seal a bid and send its parts. `key` names what is kept; `now` is the server's clock in milliseconds. */
 export async function seal({ key, lot, bid, files, organisation, token, now }, tell) {
   await forgetSeal(key);
@@ -39,7 +32,7 @@ export async function seal({ key, lot, bid, files, organisation, token, now }, t
   const facts = { id, code: lot.code, identity, recipient: await recipientOf(identity), created: moment(now), step: "sealing" };
   await keepSeal(key, facts);
   await announce({ code: lot.code, id, organisation, token, onAway: () => tell({ tell: "away" }) });
-  const sending = sender({ id, token, all: 0 }, tell);
+  const sending = sender({ id, token }, tell);
   const report = seldom((done, all) => tell({ tell: "sealing", done, all }));
   const onPart = async ({ bytes, ...part }) => {
     await writePart(id, part.n, bytes);
@@ -58,8 +51,8 @@ export async function resume({ key, token }, tell) {
     await forgetSeal(key);
     return tell({ tell: kept ? "interrupted" : "nothing" });
   }
-  tell({ tell: "sealed", size: kept.size, parts: kept.parts.length, rescue: rescueOf(kept), step: kept.step });
-  if (kept.step !== "uploading") return tell({ tell: "uploaded", step: kept.step });
+  tell({ tell: "sealed", size: kept.size, parts: kept.parts.length, rescue: rescueOf(kept), proved: kept.proved });
+  if (kept.step === "uploaded") return tell({ tell: "uploaded" });
   const lacking = await missing({ ...kept, onAway: () => tell({ tell: "away" }) });
   const sending = sender({ id: kept.id, token, before: kept.parts.length - lacking.length }, tell);
   for (const n of lacking) sending.add(kept.parts[n]);
@@ -71,8 +64,8 @@ async function finish(key, sending, parts, tell) {
   const { id } = await read("seals", key);
   const lacking = await missing({ id, parts });
   if (lacking.length) throw new Error(`${lacking.length} parts are missing`);
-  const { step } = await keepSeal(key, { step: "uploaded" });
-  tell({ tell: "uploaded", step });
+  await keepSeal(key, { step: "uploaded" });
+  tell({ tell: "uploaded" });
 }
 
 /** A queue that sends the kept parts and tells {sent: bytes, parts}. */
@@ -106,7 +99,7 @@ export async function check({ key, text }, tell) {
   const seal = { ...kept, share: share && unbase64(share) };
   const report = seldom((done) => tell({ tell: "proving", done, all: kept.size }));
   const code = await prove({ text, seal, read: (n) => readPart(kept.id, n), onProgress: report });
-  if (!code && kept.step === "uploaded") await keepSeal(key, { step: "proved" });
+  if (!code) await keepSeal(key, { proved: true });
   tell({ tell: "proved", code });
 }
 

@@ -1,9 +1,6 @@
 // The rescue file of a bid: the key that opens it, kept by the bidder alone. `age -d -i` takes it as it is.
-import { identityToRecipient } from "age-encryption";
 import { base32, base64, unbase32, unbase64, utf8 } from "./bytes.js";
-import { plainDigest } from "./seal.js";
 
-export const FILE_NAME = "receipt.age-key.txt";
 const LINES = { created: "# created: ", recipient: "# public key: ", share: "# ptseal share: ", envelope: "# ptseal envelope: " };
 const IDENTITY = "AGE-SECRET-KEY-1";
 
@@ -29,21 +26,4 @@ export function readRescue(text) {
     share: share === undefined ? null : unbase32(share),
     envelope: envelope === undefined ? "" : new TextDecoder().decode(unbase64(envelope)),
   };
-}
-
-/** Prove that the saved text opens the very bid that was uploaded. Returns "" or the code of what is wrong.
- *
- * `seal` is what was kept of the sealing; `read(n)` gives the parts kept in this browser. Nothing is fetched. */
-export async function prove({ text, seal, read, onProgress }) {
-  let file;
-  try {
-    file = readRescue(text);
-  } catch {
-    return "rescue_unreadable";
-  }
-  const right = (await identityToRecipient(file.identity).catch(() => "")) === seal.recipient;
-  if (!right || file.envelope !== seal.envelope) return "rescue_foreign";
-  if (seal.share && !(file.share && base32(file.share) === base32(seal.share))) return "rescue_share";
-  const plain = await plainDigest({ read, count: seal.parts.length, identity: file.identity, onProgress }).catch(() => "");
-  return plain === seal.plain ? "" : "rescue_fails";
 }

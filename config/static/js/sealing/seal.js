@@ -5,9 +5,11 @@ import { Cutter, PART, partsOf, streamOf } from "./parts.js";
 import { leafHash, rootOf } from "./tree.js";
 import { zipOf } from "./zip.js";
 
+const AHEAD = 3; // parts that are hashed and stored while the next is made
+
 export { generateX25519Identity as newIdentity, identityToRecipient as recipientOf };
 
-/** Seal `bid` and `files` to a recipient. `onPart({n, bytes, sha256})` is awaited before the next part is made.
+/** Seal `bid` and `files` to a recipient. At most a few parts wait for `onPart({n, size, sha256, bytes})` at a time.
  *
  * Returns {size, part, root, plain, parts}: bytes of the ciphertext, the root over its parts (base64), the digest of the plaintext
  * (`plainDigest`), and for each part its size and SHA-256 (hex). */
@@ -19,17 +21,27 @@ export async function sealed({ bid, files, recipient, onPart, onProgress = () =>
   const stream = await age.encrypt(zip.stream.pipeThrough(watched));
   const total = stream.size(zip.size);
   const found = { size: 0, leaves: [], parts: [] };
+  const under = [];
   for await (const bytes of partsOf(stream)) {
-    const [leaf, plain] = await Promise.all([leafHash(bytes), sha256(bytes)]);
-    const facts = { n: found.parts.length, size: bytes.length, sha256: hex(plain) };
-    found.leaves.push(leaf);
-    found.parts.push(facts);
-    found.size += bytes.length;
-    await onPart({ ...facts, bytes });
+    if (under.length === AHEAD) await under.shift();
+    under.push(given(bytes, found, onPart));
   }
+  await Promise.all(under);
   if (found.size !== total) throw new Error("the ciphertext is not as long as foretold");
   const root = base64(rootOf(found.leaves));
   return { size: total, part: PART, root, plain: await digestOf(kept), parts: found.parts };
+}
+
+/** Take down a part's hashes, which are made off this thread, and give it away. */
+async function given(bytes, found, onPart) {
+  const n = found.parts.length;
+  const facts = { n, size: bytes.length, sha256: "" };
+  found.parts.push(facts);
+  found.size += bytes.length;
+  const [leaf, plain] = await Promise.all([leafHash(bytes), sha256(bytes)]);
+  found.leaves[n] = leaf;
+  facts.sha256 = hex(plain);
+  await onPart({ ...facts, bytes });
 }
 
 /** Digest a stream in windows of 1 MiB while it passes: [promises of digests, the transform]. */

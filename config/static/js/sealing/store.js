@@ -18,7 +18,7 @@ function database() {
 
 /** Do one thing in one transaction; resolves with its result once it is written. */
 async function act(store, mode, work) {
-  const transaction = (await database()).transaction(store, mode);
+  const transaction = (await database()).transaction(store, mode, { durability: "relaxed" });
   const asked = work(transaction.objectStore(store));
   return new Promise((done, failed) => {
     transaction.oncomplete = () => done(asked?.result);
