@@ -55,6 +55,8 @@ class Drawing(Preparation):
                 next_step=gettext_noop("Wait until the announced moment; everybody was told to come then."),
                 draw_at=f"{self.draw_at.astimezone(clock.LOCAL):%Y-%m-%d %H:%M}" if self.draw_at else "-",
             )
+        self._check_basis()
+        self._check_no_objection(Matter.NOTICE)
         self._check_no_objection(Matter.LIST)
         published = clock.local_date(self.lot.candidate_list.published_at)
         limits.require("F02", start=published, end=self.today(), calendar=holiday_notice.calendar())

@@ -15,12 +15,16 @@ from bids import announcements, candidate_list
 from bids.qualification import Qualification
 from bids.registration import ParticipantNotice, RegistrationWindow
 from trading import clock, holiday_notice, limits
+from trading.draws.draw import Draw
+from trading.draws.entries import State
 from trading.errors import RuleError
 from trading.ledger import sealed
 from trading.lot import Lot, Standing
 from trading.notice import Kind, Notice
+from trading.objection import Matter
 from trading.party import Role, within
 from trading.procedures import fixed_price
+from trading.procedures.fixed_price import LocalRule
 from trading.project import Funding, LegalBasis
 from trading.transitions import THE_CLOCK, Act, Machine, act
 
@@ -78,6 +82,7 @@ class Preparation(Machine):
 
         It is within the cap, below the threshold of mandatory tendering and no part of a split project.
         """
+        fixed_price.check_notices(self._announced_before(), self.today())
         self._check_gate(self.lot.estimate)
         return {"legal_basis": self.legal_basis.document_no, "estimate": str(self.lot.estimate)}
 
@@ -137,6 +142,7 @@ class Preparation(Machine):
 
         The participant's notice is part of it and must be confirmed by every registrant.
         """
+        self._check_basis()
         if not self.lot.now() <= opens_at < closes_at < draw_at:
             raise RuleError(
                 gettext_noop("Registration opens, closes, then the draw follows."), code="schedule_out_of_order"
@@ -195,6 +201,8 @@ class Preparation(Machine):
 
         The sealed registrations are opened (财政部令87号 14).
         """
+        self._check_basis()
+        self._check_no_objection(Matter.NOTICE)
         self._check_settled()
         frozen = candidate_list.freeze(self.lot, act.at)
         fixed_price.check_qualified(frozen.n, self.today())
@@ -203,24 +211,40 @@ class Preparation(Machine):
         return frozen.facts()
 
     def _check_gate(self, amount: Decimal) -> None:
-        lot, basis = self.lot, self.legal_basis
+        lot = self.lot
         together = models.Q(project=lot.project)
         if lot.project.programme:
             together |= models.Q(project__owner=lot.project.owner, project__programme=lot.project.programme)
-        siblings = (
-            Lot.objects.filter(together, rehearsal=lot.rehearsal)
-            .exclude(pk=lot.pk)
-            .exclude(state=Standing.TERMINATED)
-            .exclude(comparison__state="failed")
-        )
-        covered = basis.covers(category=lot.project.category, on=self.today(), region=lot.project.region)
+        replaced = [lot.pk, *(one.pk for one in _replaced_by(lot))]
+        drawn = Draw.objects.exclude(commit_hash="").exclude(state=State.VOID).values("lot")
+        dropped = models.Q(state=Standing.TERMINATED) & ~models.Q(pk__in=drawn)
+        siblings = Lot.objects.filter(together, rehearsal=lot.rehearsal).exclude(pk__in=replaced)
+        siblings = siblings.exclude(dropped).exclude(comparison__state="failed")
         fixed_price.gate(
             amount,
             category=lot.project.category,
             on=self.today(),
             government_funded=lot.project.funding == Funding.BUDGET,
-            local=fixed_price.LocalRule(basis.document_no, basis.amount_cap) if covered else None,
+            local=self._local_rule(),
             siblings=[sibling.estimate for sibling in siblings],
+        )
+
+    def _local_rule(self) -> LocalRule | None:
+        """Return the local rule as far as it stands and covers the lot today."""
+        project, basis = self.lot.project, self.legal_basis
+        covered = basis.covers(category=project.category, on=self.today(), region=project.region)
+        return LocalRule(basis.document_no, basis.amount_cap) if covered else None
+
+    def _check_basis(self) -> None:
+        """Refuse to go on once the local rule has been repealed or has run out (1117号 (二))."""
+        government_funded = self.lot.project.funding == Funding.BUDGET
+        fixed_price.check_basis(self._local_rule(), on=self.today(), government_funded=government_funded)
+
+    def _announced_before(self) -> int:
+        """Return how often the works were announced in vain before this lot."""
+        return sum(
+            getattr(one, "comparison", None) is not None and one.comparison.notice_id is not None
+            for one in _replaced_by(self.lot)
         )
 
     def is_settled(self) -> bool:
@@ -241,6 +265,15 @@ class Preparation(Machine):
             raise RuleError(
                 gettext_noop("An objection waits for its answer."),
                 code="objection_open",
-                basis="招标投标法实施条例 54",
+                basis="招标投标法实施条例 22, 54",
                 next_step=gettext_noop("Answer the objection first."),
             )
+
+
+def _replaced_by(lot: Lot) -> list[Lot]:
+    """Return the lots that this one takes the place of, the newest first."""
+    found = []
+    while lot.retender_of is not None:
+        lot = lot.retender_of
+        found.append(lot)
+    return found

@@ -15,7 +15,7 @@ from trading.errors import RuleError
 from trading.lot import Lot
 from trading.notice import Kind
 from trading.party import Role, anywhere, within
-from trading.procedures import fixed_price
+from trading.procedures import fixed_price, participants
 from trading.transitions import Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda qualification: qualification.lot.project.owner_id)
@@ -177,10 +177,10 @@ def grounds_against(lot: Lot, registrations: Any) -> dict[int, list[str]]:
     active = _active_by("organisation_id", [r.organisation_id for r in rows], lot)
     busy = _active_by("manager_certificate", [r.manager_certificate for r in rows], lot)
     unsigned = _unsigned_by(lot, [r.organisation_id for r in rows])
-    namesakes = fixed_price.holders([r.organisation.responsible_person for r in rows])
+    namesakes = participants.holders([r.organisation.responsible_person for r in rows])
     limits = fixed_price.PROCEDURE.limits_on(today)
     return {
-        r.pk: fixed_price.grounds(
+        r.pk: participants.grounds(
             barred=r.organisation.barred_on(today) is not None,
             active_projects=active.get(r.organisation_id, 0),
             manager_projects=busy.get(r.manager_certificate, 0),

@@ -12,7 +12,7 @@ from trading import clock
 from trading.errors import RuleError
 from trading.lot import Lot
 from trading.party import Organisation, Role, anywhere, within
-from trading.procedures import fixed_price
+from trading.procedures import participants
 from trading.transitions import THE_CLOCK, Act, Machine, Power, act, perform
 
 WINNER = within(Role.BIDDER, lambda milestone: milestone.contract.registration.organisation_id)
@@ -203,7 +203,7 @@ def report_overloaded(milestone: Milestone) -> DisciplineReport | None:
     """File the report on an enterprise with too many projects and a milestone late, once for each lot."""
     organisation, lot = milestone.contract.registration.organisation, milestone.lot
     running = Contract.objects.standing().filter(registration__organisation=organisation, lot__rehearsal=lot.rehearsal)
-    triggers = fixed_price.discipline_triggers(
+    triggers = participants.discipline_triggers(
         active_projects=running.exclude(state="closed").count(),
         milestones_late=1,
         sign_by=None,

@@ -3,22 +3,24 @@
 Its procedure's stages live in `bids`; here are its identity, its standing and its clock.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import clock, codes
+from trading import clock, codes, holiday_notice, limits
 from trading.errors import RuleError
-from trading.ledger import reveal
+from trading.ledger import leaf, reveal
+from trading.ledger.tables import AuditEvent
 from trading.party import Role, anywhere, within
 from trading.project import Project
 from trading.transitions import Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda lot: lot.project.owner_id)
 REGULATOR = anywhere(Role.SECTOR_REGULATOR)
+TERMINATION = "宁波市公共资源交易管理条例 26; 濮阳市公共资源交易管理条例 22"
 PROCEDURES = {"fixed_price": "comparison"}  # what a procedure's record is called on its lot; a tender's is `tender`
 
 
@@ -111,6 +113,7 @@ class Lot(Machine):
                 basis="濮阳市公共资源交易管理条例 13",
                 next_step=gettext_noop("Submit the entry registration; the centre checks its form."),
             )
+        self._check_retender()
         self.rehearsal = self.project.rehearsal
         self.round = self.retender_of.round + 1 if self.retender_of else 1
         self.code = codes.lot_code(self.project.tender_code(), self.project.lots.count() + 1)
@@ -148,6 +151,19 @@ class Lot(Machine):
         return {"reason": ended}
 
     @act(
+        "lot.urged",
+        source=Standing.LIVE,
+        target=Standing.LIVE,
+        may=REGULATOR,
+        label=gettext_noop("Urge the owner"),
+    )
+    def urge(self, act: Act) -> dict[str, Any]:
+        """Urge an owner who has let the lot lie for the period of V06 (宁波市公共资源交易管理条例 26)."""
+        since = self._owner_acted()
+        self._check_idle("V06", since, gettext_noop("Wait until the period is over."))
+        return {"idle_since": since.isoformat()}
+
+    @act(
         "lot.terminated",
         source=[Standing.LIVE, Standing.SUSPENDED],
         target=Standing.TERMINATED,
@@ -155,11 +171,87 @@ class Lot(Machine):
         label=gettext_noop("Terminate the lot"),
         even_suspended=True,
     )
-    def terminate(self, act: Act, *, reason: str) -> dict[str, Any]:
-        """End the procedure for good (宁波市公共资源交易管理条例 26, 濮阳市公共资源交易管理条例 22)."""
+    def terminate(self, act: Act, *, reason: str, evidence: str = "") -> dict[str, Any]:
+        """End the procedure for good (宁波市公共资源交易管理条例 26, 濮阳市公共资源交易管理条例 22).
+
+        Once the inputs of a draw are fixed only the regulator may, saying on what evidence: nobody draws again until
+        the result pleases (ggzy-draw/1, 2 row 4).
+        """
         self.reason = TerminationReason(reason)
+        self._check_terminator(act, evidence.strip())
         act.then(lambda: reveal.open_sealed(self.code, act.at))
-        return {"reason": self.reason}
+        return {"reason": self.reason, **({"evidence": evidence.strip()} if evidence.strip() else {})}
+
+    def is_drawn(self) -> bool:
+        """Say whether the inputs of a draw are fixed and nobody has voided it."""
+        return bool(self.draws.exclude(commit_hash="").exclude(state="void").exists())
+
+    def _check_terminator(self, act: Act, evidence: str) -> None:
+        drawn = self.is_drawn()
+        if act.role == Role.OWNER and (drawn or self.reason == TerminationReason.OWNER_IDLE):
+            raise RuleError(
+                gettext_noop("Only the regulator ends a lot whose draw is fixed, or whose owner is idle."),
+                code="regulator_terminates",
+                basis=TERMINATION,
+                next_step=gettext_noop("Ask the sector regulator, with the evidence."),
+            )
+        if drawn and not evidence:
+            raise RuleError(
+                gettext_noop("The draw of this lot is fixed; say on what evidence the lot ends."),
+                code="evidence_missing",
+                basis=TERMINATION,
+                next_step=gettext_noop("Name the decision or document."),
+            )
+        if self.reason == TerminationReason.OWNER_IDLE:
+            urged = self._last_day("lot.urged")
+            if urged is None or urged < self._owner_acted():
+                raise RuleError(
+                    gettext_noop("The owner has not been urged since its last act."),
+                    code="owner_not_urged",
+                    basis=TERMINATION,
+                    next_step=gettext_noop("Urge the owner, and wait for the period of V06.urged."),
+                )
+            self._check_idle("V06.urged", urged, gettext_noop("Wait until the period is over."))
+
+    def _owner_acted(self) -> date:
+        """Return the day of the newest act of owner or agency on this lot, from the ledger."""
+        own = {Role.OWNER, Role.AGENCY}
+        entries = AuditEvent.objects.filter(tender=self.code).order_by("-pk").iterator(chunk_size=100)
+        acts = (entry for event in entries if (entry := leaf.decode(bytes(event.leaf)))["actor"]["role"] in own)
+        newest = next(acts, None)
+        return self._day(datetime.fromisoformat(newest["at"]) if newest else self.created_at)
+
+    def _last_day(self, kind: str) -> date | None:
+        event = AuditEvent.objects.filter(tender=self.code, type=kind).order_by("pk").last()
+        return self._day(datetime.fromisoformat(leaf.decode(bytes(event.leaf))["at"])) if event else None
+
+    def _day(self, moment: datetime) -> date:
+        return clock.local_date(self.at(moment))
+
+    def _check_idle(self, rule: str, since: date, next_step: str) -> None:
+        due = limits.due(rule, since, calendar=holiday_notice.calendar())
+        if clock.local_date(self.now()) <= due.day:
+            raise RuleError(
+                gettext_noop("The owner has until %(last)s to act (%(rule)s)."),
+                code="owner_has_time",
+                basis=TERMINATION,
+                next_step=next_step,
+                last=due.day.isoformat(),
+                rule=rule,
+            )
+
+    def _check_retender(self) -> None:
+        before = self.retender_of
+        if before is None:
+            return
+        failed = before.procedure is not None and before.procedure.state == "failed"
+        if before.project_id != self.project_id or not (failed or before.state == Standing.TERMINATED):
+            raise RuleError(
+                gettext_noop("Only a lot of the same project that failed or was terminated is announced again."),
+                code="retender_without_failure",
+                basis="招标投标法 28; 招标投标法实施条例 19, 44",
+                next_step=gettext_noop("Register the lot without naming an earlier one."),
+            )
 
     @act(
         "lot.clock_moved",

@@ -169,6 +169,14 @@ class TerminateLot(Input):
     consequence = _("The procedure ends for good. It cannot be resumed.")
     basis = "宁波市公共资源交易管理条例 26; 濮阳市公共资源交易管理条例 22"
     reason = serializers.ChoiceField(choices=TerminationReason.choices, label=_("Reason"))
+    evidence = serializers.CharField(
+        label=_("Decision or document that shows it"),
+        max_length=1000,
+        required=False,
+        allow_blank=True,
+        style={"base_template": "textarea.html"},
+        help_text=_("Needed once the inputs of the lot's draw are fixed."),
+    )
 
 
 class MoveClock(Input):

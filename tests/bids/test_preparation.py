@@ -7,10 +7,13 @@ import pytest
 
 from bids.comparison import Comparison
 from tests import make
+from tests.bids import ceremony
 from tests.bids.conftest import CLOSES, DRAWN, OPENS, PUBLISHED
 from tests.refusals import refused
 from trading.errors import NotPermitted, RuleError, StaleVersion, WrongState
 from trading.ledger.tables import AuditEvent
+from trading.objection import Objection
+from trading.project import LegalBasis
 from trading.transitions import OutsidePerform, perform
 
 
@@ -188,3 +191,53 @@ def test_registration_closes_at_its_instant(case):
     refused(case.fresh().close_registration, "too_early", by=None)
     case.clock.move_to(CLOSES)
     assert perform(case.fresh().close_registration, by=None).state == "qualifying"
+
+
+def test_a_repealed_rule_carries_no_notice_no_list_and_no_draw(case):
+    case.fix_price()
+    basis = case.fresh().legal_basis
+    perform(basis.repeal, by=case.regulator)
+    with pytest.raises(RuleError) as caught:
+        case.announce()
+    assert (caught.value.code, caught.value.basis) == ("procurement_without_basis", "政府采购法实施条例 7, 25")
+    assert case.fresh().state == "price_fixed"
+
+
+def test_a_rule_that_runs_out_before_the_list_carries_no_list(case):
+    case.open()
+    for _ in range(3):
+        case.register()
+    LegalBasis.objects.update(valid_to=PUBLISHED.date())
+    case.settle(case.close())
+    refused(case.fresh().publish_list, "procurement_without_basis", by=case.owner)
+
+
+def test_a_rule_that_runs_out_before_the_draw_carries_no_draw(case):
+    ceremony.listed(case)
+    place = ceremony.hall(case)
+    LegalBasis.objects.update(valid_to=CLOSES.date())
+    given = {"session": place.session, "beacon": {"kind": "physical", "digits": 20}}
+    refused(case.fresh().begin_draw, "procurement_without_basis", by=case.centre, **given)
+
+
+def test_an_unanswered_objection_to_the_notice_stops_list_and_draw(case):
+    case.open()
+    registered = [case.register() for _ in range(3)]
+    organisation = registered[0].organisation
+    raised = Objection(lot=case.lot, organisation=organisation, matter="notice", text="资格条件歧视")
+    perform(raised.raise_, by=make.user("bidder", of=organisation))
+    case.settle(case.close())
+    error = refused(case.fresh().publish_list, "objection_open", by=case.owner)
+    assert error.basis == "招标投标法实施条例 22, 54"
+    Objection.objects.update(state="answered")
+    perform(case.fresh().publish_list, by=case.owner)
+    place = ceremony.hall(case)
+    Objection.objects.update(state="raised")
+    given = {"session": place.session, "beacon": {"kind": "physical", "digits": 20}}
+    refused(case.fresh().begin_draw, "objection_open", by=case.centre, **given)
+
+
+def test_a_price_below_the_floor_is_refused(case):
+    facts = {"reviewed_price": Decimal("499999.99"), "discount_rate": Decimal(0), "reviewer": "r", "review_no": "n"}
+    error = refused(case.comparison.fix_price, "below_floor", by=case.owner, **facts)
+    assert (error.params["floor"], bool(error.next_step)) == ("500000", True)

@@ -1,11 +1,10 @@
 """The fixed-price comparison (固定价比选): a reviewed price is fixed, and one of the qualified enterprises is drawn.
 
 Lawful only for works that need no tender (发改法规规〔2022〕1117号 (二)), that are no part of a larger purchase, and
-that a dated local rule covers. What a person cannot influence is here: the gate, the price, the grounds for
-exclusion, and when discipline inspection is told.
+that a dated local rule covers. What a person cannot influence is here: the gate, the price, the numbers. Who is
+kept out of it is in `participants`.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,7 @@ from decimal import Decimal
 
 from trading import money
 from trading.errors import InvalidInput, RuleError
-from trading.procedures.procedure import Limits, Procedure
+from trading.procedures.procedure import Procedure
 from trading.rules import comparison, table
 from trading.rules.laws import NOTICE_1117, ORDER_87, PUYANG, TENDERING
 from trading.rules.rule import Rule
@@ -72,6 +71,20 @@ class AboveCap(RuleError):
     next_step = _("Register the project for a tender, or for the procurement method that fits it.")
 
 
+class BelowFloor(RuleError):
+    """The price is below what a comparison is for."""
+
+    code = "below_floor"
+    next_step = _("Buy it by the rules for small purchases.")
+
+
+class NoticesUsed(RuleError):
+    """The comparison has been announced as often as the rule allows."""
+
+    code = "re_notices_used"
+    next_step = _("Ask the regulator to approve another way of awarding the works.")
+
+
 class NoLegalBasis(RuleError):
     """No dated local rule covers the draw."""
 
@@ -116,14 +129,6 @@ class LocalRule:
     cap: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """Why discipline inspection is told about an enterprise."""
-
-    kind: str
-    facts: str
-
-
 def threshold(category: str, on: date) -> Rule:
     """Return the threshold of mandatory tendering of the category on the day. Raises NotInForce."""
     return table.find(THRESHOLDS[category], on)
@@ -142,7 +147,7 @@ def gate(
 
     `siblings` are the other purchases of the project, `local` the local rule in force that covers category, region
     and day. Of its cap and the general one the lower counts. Raises WrongPrice, MustBeTendered, SplitProject,
-    AboveCap, NoLegalBasis, ProcurementWithoutBasis.
+    AboveCap, BelowFloor, NoLegalBasis, ProcurementWithoutBasis.
     """
     if not amount.is_finite() or amount <= 0:
         raise WrongPrice("The amount must be more than zero.")
@@ -150,6 +155,12 @@ def gate(
     tender = threshold(category, on)
     _check_threshold(amount, whole, tender)
     _check_cap(amount, whole, *_lower_cap(PROCEDURE.rule("amount_cap", on), local))
+    check_basis(local, on=on, government_funded=government_funded)
+    _check_floor(amount, PROCEDURE.rule("amount_floor", on))
+
+
+def check_basis(local: LocalRule | None, *, on: date, government_funded: bool) -> None:
+    """Refuse a comparison that no local rule covers on the day. Raises NoLegalBasis, ProcurementWithoutBasis."""
     if local is None and government_funded:
         raise ProcurementWithoutBasis(
             "No local rule in force on %(on)s covers a draw; works bought with budget funds are negotiated.",
@@ -158,6 +169,28 @@ def gate(
     if local is None:
         raise NoLegalBasis(
             "No local rule in force on %(on)s covers a draw of this category and place.", on=on.isoformat()
+        )
+
+
+def check_notices(earlier: int, on: date) -> None:
+    """Refuse to announce again what was announced in vain as often as F13 allows. Raises NoticesUsed."""
+    rule = PROCEDURE.rule("re_notices", on)
+    if earlier > rule.count:
+        raise NoticesUsed(
+            "The works were announced %(times)s times; %(most)s repetition is allowed.",
+            basis=rule.basis,
+            times=earlier,
+            most=rule.count,
+        )
+
+
+def _check_floor(amount: Decimal, floor: Rule) -> None:
+    if amount < floor.yuan:
+        raise BelowFloor(
+            "%(amount)s yuan are below %(floor)s, from which a comparison is used.",
+            basis=floor.basis,
+            amount=str(amount),
+            floor=str(floor.yuan),
         )
 
 
@@ -241,47 +274,3 @@ def check_witnesses(roles: Iterable[str], on: date) -> None:
             need=rule.count,
             have=len(present),
         )
-
-
-def grounds(
-    *,
-    barred: bool,
-    active_projects: int,
-    manager_projects: int,
-    days_since_unsigned: int | None,
-    shares_person_in_charge: bool,
-    limits: Limits,
-) -> list[str]:
-    """Return what keeps an enterprise out of the draw, in words; nothing if it may take part."""
-    unsigned = days_since_unsigned is not None and days_since_unsigned < limits["not_signed_penalty_days"]
-    facts = {
-        _("barred from tendering"): barred,
-        _("too many active projects"): active_projects >= limits["max_active_projects_per_enterprise"],
-        _("project manager on another project"): manager_projects >= limits["max_active_per_pm"],
-        _("did not sign an earlier drawn contract"): unsigned,
-        _("same person in charge as another registrant"): shares_person_in_charge,
-    }
-    return [ground for ground, holds in facts.items() if holds]
-
-
-def discipline_triggers(
-    *, active_projects: int, milestones_late: int, sign_by: date | None, signed_on: date | None, today: date
-) -> tuple[Trigger, ...]:
-    """Return why discipline inspection must be told of a drawn enterprise.
-
-    First: as many projects as the limit allows or more, and it cannot keep their progress.
-    Second: drawn, and the contract not signed in time.
-    """
-    most = PROCEDURE.rule("max_active_projects_per_enterprise", today).count
-    found: list[Trigger] = []
-    if active_projects >= most and milestones_late:
-        found.append(Trigger("too_many_projects", f"{active_projects} projects, {milestones_late} milestones late"))
-    if sign_by is not None and (signed_on or today) > sign_by:
-        found.append(Trigger("unsigned", f"not signed by {sign_by}"))
-    return tuple(found)
-
-
-def holders(names: Iterable[str]) -> frozenset[str]:
-    """Return the persons in charge that stand on more than one registration (招标投标法实施条例 34)."""
-    counted = Counter(name for name in names if name)
-    return frozenset(name for name, times in counted.items() if times > 1)

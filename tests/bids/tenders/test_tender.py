@@ -11,6 +11,7 @@ from tests.bids.tenders.conftest import CONTENT, DEADLINE, FROM, PUBLISHED, SCHE
 from tests.refusals import refused
 from trading.errors import NotPermitted
 from trading.ledger.tables import AuditEvent, SecretWindow
+from trading.lot import Lot
 from trading.notice import Kind, Notice
 from trading.transitions import perform
 
@@ -202,10 +203,11 @@ def test_only_the_opening_finds_too_few_bids(case):
 
 def test_a_failed_lot_is_tendered_again_and_linked(case):
     lot = {"owner": case.owner, "of": case.lot.project, "kind": "public_tender", "estimate": Decimal(5_000_000)}
-    too_soon = Tender(lot=make.lot(**lot, retender_of=case.lot))
-    refused(too_soon.register, "retender_without_failure", by=case.agency)
+    given = {"project": case.lot.project, "name": "再次招标", "retender_of": case.lot}
+    too_soon = Lot(**given, kind="public_tender", estimate=Decimal(5_000_000))
+    refused(too_soon.register, "retender_without_failure", by=case.owner)
     case.open()
     perform(case.fresh().fail, by=case.agency, reason="major_change")
-    linked = Tender.objects.model(lot=too_soon.lot)
+    linked = Tender(lot=make.lot(**lot, retender_of=case.lot))
     perform(linked.register, by=case.agency)
     assert (linked.lot.round, linked.lot.retender_of) == (2, case.lot)

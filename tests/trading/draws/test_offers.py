@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests import make
 from tests.trading.draws import scene
 from trading.draw_doors import DRAWS
 from trading.draws.draw import Draw
+from trading.party import Role
 from trading.transitions import perform
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +81,7 @@ def test_a_draw_whose_session_is_closed_asks_nobody_to_take_part(place, step):
 @pytest.mark.parametrize("step", [scene.prepared, scene.committed, scene.witnessed])
 def test_a_draw_of_a_terminated_lot_offers_nothing(place, step):
     draw = step(place)
-    perform(place.lot.terminate, by=place["owner"], reason="cancelled")
+    regulator = make.user(Role.SECTOR_REGULATOR)
+    perform(place.lot.terminate, by=regulator, reason="cancelled", evidence="决定书")
     assert waiting(place) == {}
     assert [open_to(place, draw, name) for name in EVERYBODY] == [[]] * len(EVERYBODY)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trading import money, procedures
-from trading.procedures import fixed_price
+from trading.procedures import fixed_price, participants
 from trading.procedures.fixed_price import PROCEDURE
 from trading.rules import table
 
@@ -43,7 +43,7 @@ def test_the_limits_of_a_day_are_the_numbers_of_the_table():
     assert (limits["min_qualified"], limits["n_alternates"], limits["amount_cap"]) == (3, 2, CAP)
 
 
-@pytest.mark.parametrize("amount", ["0.01", "500000", "2000000.00"])
+@pytest.mark.parametrize("amount", ["500000.00", "2000000.00"])
 def test_the_gate_is_open_up_to_the_cap(amount):
     gate(amount)
 
@@ -71,6 +71,7 @@ def test_the_gate_is_open_up_to_the_cap(amount):
             fixed_price.ProcurementWithoutBasis,
             "政府采购法实施条例 7, 25",
         ),
+        ({"amount": "499999.99"}, fixed_price.BelowFloor, "试点"),
         ({"amount": "0"}, fixed_price.WrongPrice, ""),
         ({"amount": "-1"}, fixed_price.WrongPrice, ""),
         ({"amount": "NaN"}, fixed_price.WrongPrice, ""),
@@ -181,11 +182,11 @@ def grounds(**facts):
         "days_since_unsigned": None,
         "shares_person_in_charge": False,
     }
-    return fixed_price.grounds(**{**free, **facts}, limits=PROCEDURE.limits_on(TODAY))
+    return participants.grounds(**{**free, **facts}, limits=PROCEDURE.limits_on(TODAY))
 
 
 def test_persons_in_charge_of_several_registrants_are_found():
-    assert fixed_price.holders(["甲", "乙", "甲", "", ""]) == {"甲"}
+    assert participants.holders(["甲", "乙", "甲", "", ""]) == {"甲"}
 
 
 @pytest.mark.parametrize(
@@ -203,5 +204,18 @@ def test_persons_in_charge_of_several_registrants_are_found():
 )
 def test_discipline_inspection_is_told_of_two_things(facts, kinds):
     quiet = {"active_projects": 1, "milestones_late": 0, "sign_by": None, "signed_on": None}
-    found = fixed_price.discipline_triggers(**{**quiet, **facts}, today=TODAY)
+    found = participants.discipline_triggers(**{**quiet, **facts}, today=TODAY)
     assert [trigger.kind for trigger in found] == kinds
+
+
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_works_may_be_announced_once_more(earlier):
+    fixed_price.check_notices(earlier, TODAY)
+
+
+def test_works_announced_twice_in_vain_are_not_announced_again():
+    with pytest.raises(fixed_price.NoticesUsed) as refused:
+        fixed_price.check_notices(2, TODAY)
+    assert (refused.value.code, refused.value.params) == ("re_notices_used", {"times": 2, "most": 1})
+    assert "试点" in refused.value.basis
+    assert refused.value.next_step
