@@ -16,10 +16,10 @@ from bids import tender_announcements
 from bids.bid import Bid
 from bids.opened import OpenedBid
 from bids.tender import Tender
-from trading import clock
+from trading import clock, unfinished
 from trading.errors import RuleError
 from trading.ledger import events, merkle, notes, reveal, sealed
-from trading.lot import Lot
+from trading.lot import Lot, Standing
 from trading.notice import Kind
 from trading.room import Kind as RoomKind
 from trading.room import Room
@@ -45,6 +45,7 @@ class Closing(Machine):
     failure = models.CharField(_("Reason of failure"), max_length=64, blank=True, editable=False)
     opened: Any  # the bids on the list, as OpenedBid declares them
     record_sha256 = models.CharField(_("SHA-256 of the record"), max_length=64, blank=True, editable=False)
+    record_facts = models.JSONField(default=dict, editable=False)  # what only the moment of the finish knew
 
     class Meta:
         abstract = True
@@ -178,6 +179,16 @@ class Closing(Machine):
         for bid in ended:
             bid.upload.discard()
         return sorted(bid.number for bid in ended)
+
+
+def _awaits_its_opening(session: Session) -> bool:
+    """Say whether a session is held for an opening that is neither finished nor failed, on a lot that still lives."""
+    found = getattr(session, "opening", None)
+    over = found is None or found.state in {"", "finished", "failed"}
+    return not over and found.lot.state != Standing.TERMINATED
+
+
+unfinished.KEEPERS.append(_awaits_its_opening)
 
 
 def _free_room(at: datetime) -> Room:

@@ -151,7 +151,7 @@ class Decrypting(Closing):
         row = self._own_undecided(act.by)
         window = decryption.window_of(self, over=self.window_is_over())
         decryption.rescue(row, identity, at=act.at, window=window)
-        act.say(self.session.transcript_id, "opening.decrypted", {"numbers": [row.number], **self._progress()})
+        act.say(self.session.transcript_id, "opening.decrypted", self._decided([row]))
         return {"bid": row.bid.number, "outcome": row.outcome}
 
     @act(
@@ -167,7 +167,7 @@ class Decrypting(Closing):
         decided = decryption.decide_next(self, at=act.at, window_over=self.window_is_over())
         if not decided:
             raise RuleError(gettext_noop("No bid can be decided yet."), code="nothing_to_decide")
-        facts = {"numbers": [row.number for row in decided], **self._progress()}
+        facts = self._decided(decided)
         act.say(self.session.transcript_id, "opening.decrypted", facts)
         return facts
 
@@ -183,8 +183,9 @@ class Decrypting(Closing):
         if self.extended or not self.window_is_over() or not decryption.waits_for_custodians(self):
             raise RuleError(gettext_noop("The window is not to be extended."), code="not_to_extend")
         self.extended = True
-        self.window_until = self.lot.now() + timedelta(minutes=self.tender.window_minutes)
-        facts = {"until": clock.iso(self.window_until)}
+        ends = self.lot.now() + timedelta(minutes=self.tender.window_minutes)
+        self.window_until = ends - paused(self.session.transcript_id)  # pauses until now are over and count no more
+        facts = {"until": clock.iso(ends)}
         act.say(self.session.transcript_id, "opening.window_extended", facts)
         return facts
 
@@ -197,9 +198,16 @@ class Decrypting(Closing):
     def window_is_over(self) -> bool:
         return self.lot.now() >= self.window_ends()
 
-    def _progress(self) -> dict[str, int]:
+    def _decided(self, rows: Sequence[OpenedBid]) -> dict[str, Any]:
+        """Return what everybody hears of bids just decided: which, who shut those that stay shut, and the progress."""
         total = self.opened.count()
-        return {"done": total - self.opened.undecided().count(), "total": total}
+        shut = [
+            {"number": row.number, "outcome": row.outcome, "at_fault": row.at_fault, "basis": row.basis}
+            for row in rows
+            if row.outcome != Outcome.OPENED
+        ]
+        done = {"done": total - self.opened.undecided().count(), "total": total}
+        return {"numbers": [row.number for row in rows], **done, **({"shut": shut} if shut else {})}
 
     def _check_window(self) -> None:
         if self.window_is_over():

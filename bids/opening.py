@@ -16,7 +16,7 @@ from trading.errors import RuleError
 from trading.ledger import entries, events
 from trading.party import Role, anywhere, within
 from trading.session import SUPERVISING
-from trading.transitions import THE_CLOCK, Act, act, perform
+from trading.transitions import THE_CLOCK, Act, act
 
 HOSTS = within(Role.OWNER, lambda opening: opening.lot.project.owner_id) | within(
     Role.AGENCY, lambda opening: opening.lot.project.agency_id
@@ -68,6 +68,7 @@ class Opening(Decrypting):
     )
     def confirm(self, act: Act) -> dict[str, Any]:
         """Confirm one's own line; who does not is deemed to accept it (87号令 42)."""
+        self.session.check_open()
         rows = [row for row in own_rows(self, act.by) if row.confirmed_at is None]
         if not rows:
             raise RuleError(gettext_noop("You have confirmed already."), code="confirmed_already", basis="87号令 42")
@@ -87,6 +88,7 @@ class Opening(Decrypting):
     )
     def sign(self, act: Act) -> dict[str, Any]:
         """Sign as host or as supervisor, having been there (87号令 42)."""
+        self.session.check_open()
         side = "supervisor" if act.role in SUPERVISING else "host"
         if not any(attendance.is_present(self.session, act.by, role) for role in act.by.roles()):
             raise RuleError(
@@ -112,6 +114,7 @@ class Opening(Decrypting):
     )
     def finish(self, act: Act) -> dict[str, Any]:
         """End with the signed record: the list of bids, complete and in order (招标投标法 36)."""
+        self.session.check_open()
         self._check_objections()
         missing = set(SIDES) - set(self.signatures.values_list("side", flat=True))
         if missing:
@@ -124,7 +127,6 @@ class Opening(Decrypting):
             )
         listed = [{**row.listed(), "outcome": row.outcome} for row in self.opened.select_related("bid__organisation")]
         act.say(self.session.transcript_id, "opening.finished", {"bids": len(listed)})
-        act.then(lambda: perform(self.session.close, by=None))
         return {"bids": len(listed), "opened": len(opened_bids(self)), "events": events.completeness(self.lot.code)}
 
     def _check_objections(self) -> None:

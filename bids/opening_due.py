@@ -4,6 +4,7 @@ A late tick changes nothing but the moment: every act reads the clock itself; tw
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
@@ -51,6 +52,16 @@ def decrypt_bids() -> None:
             _try(opening.extend_window)
 
 
+def end_sessions() -> None:
+    """Close the session of a finished opening; give back the room of one that failed, with its reason."""
+    held = Opening.objects.filter(state__in=["finished", "failed"], session__state__in=["scheduled", "open"])
+    for opening in held.select_related("session__lot"):
+        if opening.state == "finished":
+            _try(opening.session.close)
+        else:
+            _try(opening.session.cancel, reason=opening.failure)
+
+
 def _live(state: str) -> models.QuerySet[Opening]:
     rows = Opening.objects.filter(state=state, lot__state=Standing.LIVE)
     return rows.select_related("lot__tender", "lot__project", "session")
@@ -61,10 +72,10 @@ def _lot_now() -> "models.ExpressionWrapper[Any]":
     return models.ExpressionWrapper(moment + models.F("lot__clock_ahead"), output_field=models.DateTimeField())
 
 
-def _try(act: object) -> bool:
+def _try(act: Callable[..., Any], **facts: Any) -> bool:
     """Perform by the clock; say whether it happened. Another tick may have been first, or the lot was suspended."""
     try:
-        perform(act, by=None)  # type: ignore[arg-type]
+        perform(act, by=None, **facts)
     except (WrongState, RuleError):
         return False
     return True

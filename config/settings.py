@@ -272,6 +272,7 @@ TIME_DRIVEN = [
     "bids.outage.beat",  # before everything that closes: it finds what must not
     "bids.opening_due.close_tenders",
     "bids.opening_due.decrypt_bids",
+    "bids.opening_due.end_sessions",
     "bids.opening_due.schedule_openings",
     "bids.due.open_registrations",
     "bids.due.close_registrations",

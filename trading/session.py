@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import clock
+from trading import clock, unfinished
 from trading.errors import InvalidInput, RuleError, WrongState
 from trading.live import Transcript
 from trading.lot import Lot
@@ -150,6 +150,7 @@ class Session(Machine):
     )
     def move(self, act: Act, *, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
         """Hold the session at another time, in the same room; everybody who watches hears of it."""
+        unfinished.check(self, act.by)
         self.starts_at, self.ends_at = starts_at, ends_at
         room = self._take_room()
         facts = {"title": self.title, "room": room.name, "starts_at": clock.iso(self.starts_at)}
@@ -183,6 +184,7 @@ class Session(Machine):
     )
     def open(self, act: Act) -> dict[str, Any]:
         """Begin, at the announced time or later; the announcement bound everybody to it."""
+        unfinished.check(self, act.by)
         if self.now() < self.starts_at:
             raise RuleError(
                 gettext_noop("The session begins at %(start)s, not before."),
@@ -234,12 +236,13 @@ class Session(Machine):
         "session.closed",
         source=SessionState.OPEN,
         target=SessionState.CLOSED,
-        may=CENTRE | HOST,
+        may=CENTRE | HOST | THE_CLOCK,
         label=gettext_noop("Close the session"),
         even_suspended=True,
     )
     def close(self, act: Act) -> dict[str, Any]:
         """End the session; this is the last word of its transcript."""
+        unfinished.check(self, act.by)
         act.say(self.transcript_id, "session.closed", {"role": act.role})
         return {"transcript_head": self.transcript.head + 1}
 
@@ -247,13 +250,14 @@ class Session(Machine):
         "session.cancelled",
         source=[SessionState.SCHEDULED, SessionState.SUSPENDED],
         target=SessionState.CANCELLED,
-        may=CENTRE,
+        may=CENTRE | THE_CLOCK,
         label=gettext_noop("Cancel the session"),
         even_suspended=True,
     )
     def cancel(self, act: Act, *, reason: str) -> dict[str, Any]:
-        """Give the room back without the session having been held to its end."""
-        self.reason = _pause_reason(reason)
+        """Give the room back without the session having been held to its end; the clock gives its stage's reason."""
+        unfinished.check(self, act.by)
+        self.reason = reason if act.by is None else _pause_reason(reason)
         act.say(self.transcript_id, "session.cancelled", {"reason": self.reason, "role": act.role})
         return {"reason": self.reason}
 
