@@ -107,7 +107,7 @@ class Outage(Machine):
         self._check_decision(act, reason)
         self.postpone, self.reason = postpone, reason
         chosen = {row["lot"]: row["deadline"] for row in deadlines}
-        covered = list(self.covered.select_related("lot").order_by("pk"))
+        covered = [one for one in self.covered.select_related("lot").order_by("pk") if one.is_due()]
         if unknown := sorted(set(chosen) - {one.lot.code for one in covered if postpone}):
             raise RuleError(
                 gettext_noop("This outage postpones nothing of %(lots)s."),
@@ -201,7 +201,8 @@ def waits(lot: Lot, matter: str = Matter.BIDS) -> Outage | None:
     if newest is None or now - newest.at <= gap(now):
         return None
     due = next((deadline for m, one, deadline in postponed(lot) if m == matter), None)
-    running = due is not None and due >= lot.at(newest.at)
+    until = now + timedelta(hours=hours("O02", now))
+    running = due is not None and lot.at(newest.at) <= due <= lot.at(until)
     return Outage(began_at=newest.at) if running else None
 
 

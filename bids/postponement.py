@@ -39,6 +39,10 @@ class Covered(models.Model):
     def __str__(self) -> str:
         return self.lot.code
 
+    def is_due(self) -> bool:
+        """Say whether what was due still can be postponed."""
+        return any(matter == self.matter for matter, _lot, _deadline in postponed(self.lot))
+
 
 class PostponementQuerySet(models.QuerySet["Postponement"]):
     def visible_to(self, person: Any) -> "PostponementQuerySet":
@@ -97,17 +101,26 @@ class Postponement(Machine):
 
     def _record(self) -> Any:
         """Return the record whose deadline moves, unless it has ended since."""
-        rows: Any = Tender.objects if self.matter == Matter.BIDS else self.lot.reviews  # the stage above names itself
-        return rows.select_for_update(of=("self",)).filter(lot=self.lot, state="announced").first()
+        reviews: Any = self.lot.reviews  # the stage above names itself
+        rows = still_due(Tender.objects.all()) if self.matter == Matter.BIDS else reviews.filter(state="announced")
+        return rows.filter(lot=self.lot).first()
 
 
 FIELD: dict[str, str] = {Matter.BIDS: "deadline", Matter.APPLICATIONS: "applications_until"}
 WHAT: dict[str, str] = {Matter.BIDS: "投标", Matter.APPLICATIONS: "提交资格预审申请文件"}
 
 
+def still_due(tenders: models.QuerySet[Tender]) -> models.QuerySet[Tender]:
+    """Return those of the tenders whose bids have not been closed."""
+    return tenders.filter(state="announced").exclude(lot__opening__closed_at__isnull=False)
+
+
 def postponed(lot: Lot | None = None) -> Iterator[tuple[str, Lot, datetime]]:
-    """Yield every deadline that an outage can move: what is due, the lot, the moment of its clock."""
-    tenders = Tender.objects.filter(state="announced", deadline__isnull=False).select_related("lot")
+    """Yield every deadline that an outage can move: what is due, the lot, the moment of its clock.
+
+    What has been closed stays closed.
+    """
+    tenders = still_due(Tender.objects.filter(deadline__isnull=False)).select_related("lot")
     for tender in tenders if lot is None else tenders.filter(lot=lot):
         if tender.deadline is not None:
             yield Matter.BIDS, tender.lot, tender.deadline

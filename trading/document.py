@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from trading import unguessable
 from trading.errors import InvalidInput
 from trading.ledger import sealed
+from trading.ledger.tables import SecretWindow
 from trading.lot import Lot
 from trading.party import TRADING, Organisation, Role, anywhere
 from trading.transitions import Act, Machine, act
@@ -45,14 +46,21 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             released = models.Q(released_at__isnull=False)
             officials = person.roles() & {Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE, Role.AUDITOR}
             parties = models.Q(lot__project__owner_id__in=mine)
-            parties |= models.Q(for_takers=True, lot__project__agency_id__in=mine)
-            rows |= released if officials else released & parties
+            conducted = models.Q(for_takers=True) | models.Q(lot__tender__isnull=False)
+            parties |= conducted & models.Q(lot__project__agency_id__in=mine)
+            rows |= released & ~_of_applicants() if officials else released & parties
             rows |= models.Q(organisation_id__in=mine)
         return self.filter(rows)
 
     def release(self, lot: Lot, at: datetime) -> None:
         """Let those who examine the lot's registrations open the papers that came with them."""
         self.filter(registrations__lot=lot, released_at=None).update(released_at=at)
+
+
+def _of_applicants() -> models.Q:
+    """Return the condition that a paper tells who may bid for a lot whose bids are not opened (招标投标法 22)."""
+    secret = SecretWindow.objects.filter(revealed_at=None).values("tender")
+    return models.Q(applications__isnull=False, lot__code__in=secret)
 
 
 class Document(Machine):

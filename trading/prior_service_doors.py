@@ -22,7 +22,7 @@ class PriorServiceRecord(Record):
 class EnterPriorService(Input):
     consequence = _("Who gave this service stays out of the project's tenders; everybody can read the entry.")
 
-    project = Ref("project", label=_("Project"), help_text=_("The project's number."))
+    project = Ref("project", label=_("Project"), help_text=_("The project's code."))
     organisation = Ref("organisation", label=_("Organisation"), help_text=_("The organisation's number."))
     kind = serializers.ChoiceField(choices=ServiceKind.choices, label=_("Service"))
     evidence = serializers.CharField(label=_("Contract or other proof"), max_length=200)
