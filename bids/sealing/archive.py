@@ -102,7 +102,7 @@ def _entry(directory: bytes, at: int) -> tuple[Member, int]:
 
 def read_name(raw: bytes) -> str:
     """Return a file's name if it is UTF-8 and names a file, not a path. Raises WrongArchive."""
-    name = raw.decode("utf-8", "replace")
+    name = raw.decode("utf-8", "surrogateescape")
     if not is_name(name):
         raise WrongArchive("%(name)s is not a file name.", code="archive_name", name=ascii(name)[:80])
     return name
@@ -110,7 +110,7 @@ def read_name(raw: bytes) -> str:
 
 def is_name(name: str) -> bool:
     """Return whether the text is a file's name and no path."""
-    wrong = any(unicodedata.category(letter) in {"Cc", "Cs"} or letter in "\\/\ufffd" for letter in name)
+    wrong = any(unicodedata.category(letter) in {"Cc", "Cs"} or letter in "\\/" for letter in name)
     return 0 < len(name) <= LONGEST_NAME and not wrong and not name.startswith(".")
 
 
