@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids import custody
+from bids import conflicts, custody, prequalified
 from bids.sealing import admission, envelope
 from bids.sealing.envelope import Envelope
 from bids.upload import Upload
@@ -110,6 +110,9 @@ class Bid(Machine):
         """Take the bid: in time, whole, sealed to the custodians, the enterprise's own, the only one that stands."""
         act.seal()
         self.received_at = self._in_time(act)
+        prequalified.may_bid(self.lot, self.organisation)
+        conflicts.at_submission(self.lot, self.organisation)
+        self._check_standing()
         self._check_sealed(sealed)
         before = chain_head(self.lot, self.organisation)
         _check_follows(sealed, before)
@@ -174,6 +177,25 @@ class Bid(Machine):
         if not timedelta(0) <= clock.now() - act.arrived <= LONGEST_WAIT:
             raise Busy(gettext_noop("The platform was too busy to decide in time; nothing was refused."))
         return arrived
+
+    def _check_standing(self) -> None:
+        """Refuse who may not bid at all: barred, not registered, or there for rehearsals only."""
+        if self.organisation.state != "registered" or (self.organisation.rehearsal and not self.lot.rehearsal):
+            raise RuleError(
+                gettext_noop("The organisation cannot bid for this lot."),
+                code="organisation_cannot_bid",
+                basis="招标投标法 25, 26",
+                next_step=gettext_noop("Bid for an enterprise that is in the register."),
+            )
+        if sanction := self.organisation.barred_on(clock.local_date(self.received_at)):
+            raise RuleError(
+                gettext_noop("The enterprise is barred until %(until)s by decision %(decision)s."),
+                code="enterprise_barred",
+                basis=sanction.basis,
+                next_step=gettext_noop("Ask the authority that decided when the ban ends."),
+                until=sanction.ends_on.isoformat(),
+                decision=sanction.decision_no,
+            )
 
     def _check_sealed(self, sealed: Envelope) -> None:
         parts = [admission.Part(part.size, bytes(part.leaf_hash)) for part in self.upload.parts.order_by("n")]

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids import tender_announcements
+from bids import outage, tender_announcements
 from bids.bid import Bid
 from bids.opened import OpenedBid
 from bids.tender import Tender
@@ -102,6 +102,7 @@ class Closing(Machine):
         """Freeze the list of bids, once every bid that arrived in time has been decided (integrity.md, 3.2)."""
         if self.lot.now() < self.deadline + GRACE:
             raise RuleError(gettext_noop("The deadline has not passed."), code="too_early", basis="招标投标法 34")
+        outage.check_none_waits(self.lot)
         self.closed_at = self.lot.now()
         standing = list(self.lot.bids.standing().select_related("organisation"))
         rows = [OpenedBid(opening_id=self.pk, bid=bid, number=n) for n, bid in enumerate(standing, 1)]

@@ -13,10 +13,10 @@ from trading.party import Organisation
 BASIS = "招标投标法实施条例 19, 37"
 
 
-def may_bid(lot: Lot, organisation: Organisation, partners: Collection[str] = ()) -> None:
+def may_bid(lot: Lot, organisation: Organisation, partners: Collection[str] | None = None) -> None:
     """Refuse a bid of one who was not prequalified, or whose consortium has changed since. Raises RuleError.
 
-    `partners` are the codes of the consortium's other members. It reads the asker's own result alone, so a refusal
+    `partners` are the codes of the consortium's other members; None while they are sealed with the bid. It reads the asker's own result alone, so a refusal
     tells nothing of others (招标投标法 22; 招标投标法实施条例 19, 37).
     """
     if not lot.tender.prequalified:
@@ -31,7 +31,7 @@ def may_bid(lot: Lot, organisation: Organisation, partners: Collection[str] = ()
             basis=BASIS,
             next_step=gettext_noop("Your own result with its reasons stands under “My work”."),
         )
-    if {one["uscc"] for one in passed.partners} != set(partners):
+    if partners is not None and {one["uscc"] for one in passed.partners} != set(partners):
         raise RuleError(
             gettext_noop("The consortium must be composed as it was when it was prequalified."),
             code="consortium_changed",
