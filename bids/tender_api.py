@@ -39,6 +39,7 @@ TAKINGS = Door(
     singular=_("Taking of tender documents"),
     plural=_("Takings of tender documents"),
     reads=s.TakingRecord,
+    details=s.TakingDetail,
     rows=Taking.objects.visible_to,
     creates=("take", s.TakeDocuments),
     by_hand=False,

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -196,6 +197,25 @@ class TakingRecord(Record):
     class Meta:
         model = Taking
         fields = ("id", "lot", "organisation", "uscc", "name", "email", "phone", "taken_at", *BASICS)
+
+
+class TakenFile(TenderDocumentRecord):
+    """A file that was taken, with the address where it is fetched."""
+
+    href = serializers.SerializerMethodField()
+
+    class Meta(TenderDocumentRecord.Meta):
+        fields = (*TenderDocumentRecord.Meta.fields, "href")  # type: ignore[assignment]  # mypy counts the members
+
+    def get_href(self, row: TenderDocument) -> str:
+        return reverse("tender_file", args=[row.lot.tender.pk, row.document_id])
+
+
+class TakingDetail(TakingRecord):
+    files = TakenFile(source="lot.tender_documents", many=True)
+
+    class Meta(TakingRecord.Meta):
+        fields = (*TakingRecord.Meta.fields, "files")  # type: ignore[assignment]  # mypy counts the members
 
 
 class TakeDocuments(Input):

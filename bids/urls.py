@@ -12,6 +12,7 @@ from bids import (
     rehearsal_api,
     review_api,
     tender_api,
+    tender_pages,
     views,
 )
 from bids import pages as public_pages
@@ -37,6 +38,7 @@ api = [
 ]
 pages = [
     *public_pages.pages,
+    *tender_pages.pages,
     *registration_pages.pages,
     *qualification_pages.pages,
     *bid_pages.pages,

@@ -23,6 +23,7 @@ class Entry(NamedTuple):
 NAVIGATION: list[tuple[Promise, str]] = [
     (_("Notices"), "notice_list"),
     (_("Comparisons"), "comparison_list"),
+    (_("Tenders"), "tender_list"),
     (_("Live hall"), "live"),
     (_("Verify"), "verify"),
     (_("Ledger"), "ledger"),

@@ -33,6 +33,15 @@ STATES: dict[str, Shown] = {
     "contracted": Shown(_("Contract signed"), "success"),
     "tracking": Shown(_("Tracking"), "info"),
     "reported_to_discipline": Shown(_("Reported to discipline"), "danger"),
+    # a tender (domain.md, 2.1 and 2.2)
+    "announced": Shown(_("Announced"), "info"),
+    "bidding": Shown(_("Bids are taken"), "info"),
+    "opening": Shown(_("Being opened"), "live"),
+    "opened": Shown(_("Bids opened"), "success"),
+    "asked": Shown(_("Waits for its answer"), "warning"),
+    "taken": Shown(_("Taken"), "success"),
+    "appointed": Shown(_("Key not given yet"), "warning"),
+    "keyed": Shown(_("Key given"), "success"),
     # any stage
     "draft": Shown(_("Draft"), "calm"),
     "registered": Shown(_("Registered"), "info"),

@@ -15,10 +15,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from bids import tender_standing
 from bids.comparison import Comparison
 from bids.contract import Contract
+from bids.tender import Tender
 from config import pages, states
-from trading import clock
+from trading import clock, procedures
 from trading.draws.draw import Draw
 from trading.lot import Lot
 from trading.notice import Kind, Notice
@@ -80,7 +82,8 @@ def show(request: HttpRequest) -> HttpResponse:
         return pages.problem(request, 400, _("There are no numbers of that year."))
     year = int(asked)
     tables = [
-        *(purchases_by_region(year), purchases_by_kind(year), comparisons_by_state(year), draws_by_month(year)),
+        *(purchases_by_region(year), purchases_by_kind(year), comparisons_by_state(year), tenders_by_state(year)),
+        draws_by_month(year),
         *(notices_by_month(year), notices_by_line(year)),
     ]
     if request.GET.get("format") == "csv":
@@ -130,6 +133,22 @@ def comparisons_by_state(year: int) -> Table:
     rows = [[str(states.shown(code).words), count] for code, count in sorted(counted)]
     heads: list[Promise | str] = [_("State"), _("Comparisons")]
     return Table("comparisons", _("Where the year's comparisons stand"), heads, rows, "bar")
+
+
+def tenders(year: int) -> QuerySet[Tender]:
+    start, end = within(year)
+    return Tender.objects.filter(lot__in=Lot.objects.public(), created_at__gte=start, created_at__lt=end)
+
+
+def tenders_by_state(year: int) -> Table:
+    """Count where the year's tenders stand, by kind."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for tender in tenders(year).select_related("lot__opening"):
+        counted[tender.lot.kind, tender_standing.stage(tender)] += 1
+    titles = {kind.kind: kind.title_zh for kind in procedures.TENDERS.values()}
+    rows = [[f"{titles[kind]} · {states.shown(code).words}", count] for (kind, code), count in sorted(counted.items())]
+    heads: list[Promise | str] = [_("State"), _("Tenders")]
+    return Table("tenders", _("Where the year's tenders stand"), heads, rows, "bar")
 
 
 def draws_by_month(year: int) -> Table:
@@ -192,6 +211,7 @@ def sums(year: int) -> dict[str, int | Saving]:
     return {
         "notices": notices(year).count(),
         "comparisons": comparisons(year).count(),
+        "tenders": tenders(year).count(),
         "signed": saving(purchases(year)),
     }
 

@@ -52,6 +52,15 @@ LABELS = {
     "documents": _("Documents"),
     "amount": _("Amount"),
     "changes": _("Changes"),
+    "deposit": _("Bid security (yuan)"),
+    "consortium": _("Consortia"),
+    "examination": _("Examination of qualification"),
+    "validity_days": _("Bid validity (days)"),
+    "period": _("Time for completion or delivery"),
+    "submission": _("How bids are handed in"),
+    "policies": _("Policies for small firms and the environment"),
+    "question": _("Question"),
+    "reply": _("Answer"),
 }
 MOMENTS = frozenset({"registration_from", "registration_until", "draw_at"})
 

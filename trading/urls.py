@@ -7,6 +7,7 @@ from trading import (
     draw_stage,
     ledger_pages,
     notice_pages,
+    notification_doors,
     prior_service_doors,
     published,
     rules_doors,
@@ -23,6 +24,7 @@ api = [
     *session_doors.api,
     *calendar_doors.api,
     *rules_doors.api,
+    *notification_doors.api,
     *(route for door in ALL for route in door_api.urls(door)),
 ]
 pages = [
@@ -31,6 +33,7 @@ pages = [
     path("register/", views.enter_enterprise, name="register"),
     path("problems/<slug:code>/", views.problem, name="problem"),
     path("documents/<name:name>/file/", views.document_file, name="document_file"),
+    *notification_doors.pages,
     *session_pages.pages,
     *draw_stage.pages,
     *draw_pages.pages,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from trading import enterprise
+from trading import enterprise, notification_doors
 from trading.api import DOCUMENTS
 from trading.document import TYPES
 from trading.doors import pages, problems
@@ -33,7 +33,13 @@ def work(request: HttpRequest) -> HttpResponse:
         (door.label_of(door.begins), reverse(f"{door.noun}_new")) for door in DOORS.values() if door.offered_to(person)
     ]
     read = [(door.plural, reverse(f"{door.noun}_list")) for door in DOORS.values() if door.rows(person).exists()]
-    context = {"waiting": waiting, "begin": begin, "read": read, "memberships": person.active_memberships()}
+    context = {
+        "waiting": waiting,
+        "begin": begin,
+        "read": read,
+        "memberships": person.active_memberships(),
+        "unread": notification_doors.unread(person),
+    }
     return render(request, "acts/work.html", context)
 
 
