@@ -2,6 +2,8 @@
 
 import os
 import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -32,3 +34,24 @@ def env_rate(name: str, default: str) -> tuple[int, int]:
     if found is None:
         raise ImproperlyConfigured(f"SUNLIGHT_{name} must be a rate such as 240/min or 60/hour, not {value!r}.")
     return int(found[1]), 60 if found[2] == "min" else 3600
+
+
+def mail(url: str, folder: Path) -> dict[str, object]:
+    """Return Django's settings for e-mail from `smtp://user:password@host:port` (smtps: TLS), `console:`, or nothing.
+
+    Without an address each message becomes a file in the folder.
+    """
+    parts = urlsplit(url)
+    kinds = {"": "filebased", "console": "console", "smtp": "smtp", "smtps": "smtp"}
+    if parts.scheme not in kinds or (kinds[parts.scheme] == "smtp" and not parts.hostname):
+        raise ImproperlyConfigured("SUNLIGHT_MAIL_URL must be smtp://user:password@host:port, smtps://…, or console:.")
+    return {
+        "EMAIL_BACKEND": f"django.core.mail.backends.{kinds[parts.scheme]}.EmailBackend",
+        "EMAIL_FILE_PATH": folder,
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_TIMEOUT": 2,  # seconds: the clock that sends has openings to begin
+    }

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import env, env_bool, env_int, env_rate
+from config.environment import env, env_bool, env_int, env_rate, mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -286,15 +286,8 @@ TIME_DRIVEN = [
     "trading.pace.expire",
 ]
 
-EMAIL_BACKEND = f"django.core.mail.backends.{env('EMAIL_BACKEND', 'filebased')}.EmailBackend"  # or smtp, console
-EMAIL_FILE_PATH = VAR_DIR / "mail"
-EMAIL_HOST = env("EMAIL_HOST", "localhost")
-EMAIL_PORT = env_int("EMAIL_PORT", 25, least=1)
-EMAIL_HOST_USER = env("EMAIL_USER")
-EMAIL_HOST_PASSWORD = env("EMAIL_PASSWORD")
-EMAIL_USE_TLS = env_bool("EMAIL_TLS", default=False)
-EMAIL_TIMEOUT = 2  # seconds: the clock that sends has openings to begin
-DEFAULT_FROM_EMAIL = env("EMAIL_FROM", "sunlight@localhost")
+globals().update(mail(env("MAIL_URL"), VAR_DIR / "mail"))
+DEFAULT_FROM_EMAIL = env("MAIL_FROM", "sunlight@localhost")
 SMS_GATEWAY = env("SMS_GATEWAY", "trading.sms.Console")
 
 LOGGING = {
