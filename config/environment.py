@@ -43,7 +43,8 @@ def mail(url: str, folder: Path) -> dict[str, object]:
     """
     parts = urlsplit(url)
     kinds = {"": "filebased", "console": "console", "smtp": "smtp", "smtps": "smtp"}
-    if parts.scheme not in kinds or (kinds[parts.scheme] == "smtp" and not parts.hostname):
+    known = parts.scheme in kinds and bool(url) == bool(parts.scheme)
+    if not known or (kinds[parts.scheme] == "smtp" and not parts.hostname):
         raise ImproperlyConfigured("SUNLIGHT_MAIL_URL must be smtp://user:password@host:port, smtps://…, or console:.")
     return {
         "EMAIL_BACKEND": f"django.core.mail.backends.{kinds[parts.scheme]}.EmailBackend",
