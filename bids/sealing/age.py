@@ -7,6 +7,8 @@ import base64
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import xor
 
 from trading.errors import InvalidInput
 from trading.text import mark as _
@@ -39,6 +41,7 @@ RECIPIENT = "age"
 IDENTITY = "age-secret-key-"
 BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+TERMS = [reduce(xor, (term for place, term in enumerate(GENERATOR) if top >> place & 1), 0) for top in range(32)]
 CHECKSUM = 6
 
 
@@ -186,7 +189,5 @@ def _polymod(values: Iterable[int]) -> int:
     check = 1
     for value in values:
         top = check >> 25
-        check = (check & 0x1FFFFFF) << 5 ^ value
-        for place, term in enumerate(GENERATOR):
-            check ^= term if top >> place & 1 else 0
+        check = (check & 0x1FFFFFF) << 5 ^ value ^ TERMS[top]
     return check

@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bids", "trading", "trading/ledger")
-BESIDE = ("errors", "money", "text", "uscc", "ledger/jcs", "ledger/merkle", "ledger/notes")
+BESIDE = ("errors", "money", "text", "uscc", "ledger/leaf", "ledger/merkle", "ledger/notes")
 MAIN = "from bids.sealing.ptseal import main\n\nraise SystemExit(main())\n"
 
 

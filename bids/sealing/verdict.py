@@ -91,43 +91,65 @@ class Facts:
 
 
 class Ground(NamedTuple):
+    """Why a bid's outcome is what it is, and what is to be done, in sentences for people."""
+
     outcome: Outcome
-    basis: str
+    words: str
     next_step: str
+    basis: str = "电子招标投标办法 31"
 
 
 GROUNDS = {
-    "opened": Ground(Outcome.OPENED, "电子招标投标办法 30", _("Read out the bid.")),
-    "rescued": Ground(Outcome.OPENED, "电子招标投标办法 30, 31", _("Read out the bid; ask the custodians why.")),
+    "opened": Ground(
+        Outcome.OPENED, _("The shares of a set gave the key."), _("Read out the bid."), "电子招标投标办法 30"
+    ),
+    "rescued": Ground(
+        Outcome.OPENED,
+        _("The custodians kept the bid shut; its bidder handed in the key."),
+        _("Read out the bid; ask the custodians why."),
+    ),
     "file_lost": Ground(
         Outcome.RETURNED,
-        "电子招标投标办法 31",
+        _("The stored file is gone or is not the one that was received."),
         _("Report the incident; the bidder may claim the direct loss from the platform."),
     ),
     "outage": Ground(
         Outcome.RETURNED,
-        "电子招标投标办法 31",
+        _("The platform was down while the bidder was to send its share."),
         _("Report the incident; the bidder may claim the direct loss from the platform."),
     ),
     "custodians_failed": Ground(
-        Outcome.RETURNED, "电子招标投标办法 31", _("The bidder may claim the direct loss from the custodians named.")
+        Outcome.RETURNED,
+        _("No set of custodians sent its shares in time."),
+        _("The bidder may claim the direct loss from the custodians named."),
     ),
     "set_spoiled": Ground(
-        Outcome.REVOKED, "电子招标投标办法 31", _("Go on with the other bids; the record keeps the shares as proof.")
+        Outcome.REVOKED,
+        _("The bidder made shares that do not give the key."),
+        _("Go on with the other bids; the record keeps the shares as proof."),
     ),
     "not_decryptable": Ground(
-        Outcome.REVOKED, "电子招标投标办法 31", _("Go on with the other bids; the record keeps the key as proof.")
+        Outcome.REVOKED,
+        _("The file does not decrypt with its own key."),
+        _("Go on with the other bids; the record keeps the key as proof."),
     ),
-    "bidder_share_missing": Ground(Outcome.REVOKED, "电子招标投标办法 31", _("Go on with the other bids.")),
-    "shares_awaited": Ground(Outcome.WAITING, "电子招标投标办法 30", _("Wait for the shares until the window ends.")),
-    "decryption_awaited": Ground(Outcome.WAITING, "电子招标投标办法 30", _("Decrypt the bid.")),
+    "bidder_share_missing": Ground(
+        Outcome.REVOKED, _("The bidder did not send its share in time."), _("Go on with the other bids.")
+    ),
+    "shares_awaited": Ground(
+        Outcome.WAITING,
+        _("Shares are still to come."),
+        _("Wait for the shares until the window ends."),
+        "电子招标投标办法 30",
+    ),
+    "decryption_awaited": Ground(Outcome.WAITING, _("The key is there."), _("Decrypt the bid."), "电子招标投标办法 30"),
     "extension_due": Ground(
         Outcome.WAITING,
-        "电子招标投标办法 31",
+        _("The window ended without the shares that were needed."),
         _("Extend the window for this bid and tell those who did not send their share."),
     ),
     "extension_awaited": Ground(
-        Outcome.WAITING, "电子招标投标办法 31", _("Wait for the shares until the extension ends.")
+        Outcome.WAITING, _("The window was extended."), _("Wait for the shares until the extension ends.")
     ),
 }
 
@@ -152,6 +174,10 @@ class Verdict:
     @property
     def basis(self) -> str:
         return GROUNDS[self.ground].basis
+
+    @property
+    def words(self) -> str:
+        return GROUNDS[self.ground].words
 
     @property
     def next_step(self) -> str:

@@ -114,6 +114,7 @@ def test_verdict(case):
     assert verdict.outcome == outcome
     assert verdict.is_final == (outcome is not WAITING)
     assert verdict.basis.startswith("电子招标投标办法 3")
+    assert verdict.words.endswith(".")
     assert verdict.next_step.endswith(".")
 
 
