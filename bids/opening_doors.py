@@ -128,6 +128,28 @@ def custodian_of(opening: Opening, person: Any, holder: str) -> Custodian:
     return row
 
 
+class OpeningOf(serializers.Serializer[Any]):
+    """Where the opening of a lot is."""
+
+    id = serializers.IntegerField()
+    session = serializers.IntegerField()
+    state = serializers.CharField()
+
+
+class OpeningOfLot(APIView):
+    """Names the opening of a lot."""
+
+    schema = Schema()
+
+    @extend_schema(operation_id="lot_opening", tags=["openings"], responses=OpeningOf)
+    def get(self, request: Request, name: str) -> Response:
+        """The lot's opening and its live session; a rehearsal, which is in no list, is found by its code."""
+        row = Opening.objects.filter(lot__code=name).first()
+        if row is None:
+            raise Http404
+        return Response({"id": row.pk, "session": row.session_id, "state": row.state})
+
+
 class Wrap(serializers.Serializer[Any]):
     """A share of one bid, wrapped to a custodian."""
 
@@ -264,6 +286,7 @@ class BidsApi(APIView):
 
 
 api = [
+    path("lots/<name:name>/opening/", OpeningOfLot.as_view(), name="lot_opening"),
     path("openings/<name:name>/wraps/", WrapsApi.as_view(), name="opening_wraps"),
     path("openings/<name:name>/shares/", SharesApi.as_view(), name="opening_shares"),
     path("openings/<name:name>/bids/", BidsApi.as_view(), name="opening_bids"),

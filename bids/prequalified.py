@@ -16,8 +16,8 @@ BASIS = "招标投标法实施条例 19, 37"
 def may_bid(lot: Lot, organisation: Organisation, partners: Collection[str] | None = None) -> None:
     """Refuse a bid of one who was not prequalified, or whose consortium has changed since. Raises RuleError.
 
-    `partners` are the codes of the consortium's other members; None while they are sealed with the bid. It reads the asker's own result alone, so a refusal
-    tells nothing of others (招标投标法 22; 招标投标法实施条例 19, 37).
+    `partners` are the codes of the consortium's other members; None while they are sealed with the bid. It reads the
+    asker's own result alone, so a refusal tells nothing of others (招标投标法 22; 招标投标法实施条例 19, 37).
     """
     if not lot.tender.prequalified:
         return

@@ -68,6 +68,42 @@ class Walk:
             self.person("centre").act("lots", self.made["lot"], "move_clock", hours=hours)
             self.tell("centre", f"moves the rehearsal's clock {hours} h ahead: it is {self.lot_now():%Y-%m-%d %H:%M}")
 
+    def pass_exactly_to(self, when: datetime) -> None:
+        """Move the rehearsal's clock to `when`, to the second."""
+        seconds = math.floor((when - self.lot_now()).total_seconds())
+        if seconds > 0:
+            hours, rest = divmod(seconds, 3600)
+            self.person("centre").act("lots", self.made["lot"], "move_clock", hours=hours, seconds=rest)
+            self.tell("centre", f"moves the rehearsal's clock: it is {self.lot_now():%Y-%m-%d %H:%M:%S}")
+
+    def until(self, ready: Callable[[], bool], seconds: float) -> None:
+        """Let the platform work until something is so."""
+        end = time.monotonic() + seconds
+        while not ready():
+            if time.monotonic() > end:
+                raise Unexpected(f"The walk waited {seconds} s in vain.")
+            self.settle()
+
+    def wait_for_opening(self, state: str, seconds: float = 30) -> dict[str, Any]:
+        """Wait until the platform's clock has brought the opening to the state; return it."""
+        path = f"/openings/{self.made['opening']}/"
+        found: dict[str, Any] = self.person("visitor").wait_for(
+            path, lambda found: found["state"] == state, settle=self.settle, seconds=seconds
+        )
+        self.tell("clock", f"brings the opening to the state {state}")
+        return found
+
+    def sign_in(self, session: int, username: str, role: str) -> str:
+        """Let a person confirm the rules of conduct and enter a session; return the badge."""
+        person = self.person(username)
+        rules = [row for row in self.person("visitor").listed("/conduct/") if row["role"] in {role, ""}]
+        conduct = max(rules, key=lambda row: (row["role"], row["number"]))
+        organisation = str(person.organisations[role])
+        signed = person.create(
+            "sign-ins", session=str(session), organisation=organisation, role=role, conduct_sha256=conduct["sha256"]
+        )
+        return str(signed["badge"])
+
     def comparison(self) -> dict[str, Any]:
         """Return the comparison as everybody may read it now."""
         found: dict[str, Any] = self.person("owner").read(f"/comparisons/{self.made['comparison']}/")

@@ -1,7 +1,6 @@
 """The public session: room, witnesses with their badges, and the beginning of the draw."""
 
 from datetime import timedelta
-from typing import Any
 
 from config.demo.client import Unexpected
 from config.demo.walk import Walk
@@ -44,7 +43,7 @@ def open_session(walk: Walk) -> None:
     walk.person("centre").act("sessions", walk.made["session"], "open")
     walk.tell("centre", "opens the session; its transcript is public")
     for username, role in PRESENT:
-        badge = _sign_in(walk, username, role)
+        badge = walk.sign_in(walk.made["session"], username, role)
         walk.made.setdefault("badges", {})[username] = badge
         walk.tell(username, f"confirms the rules of conduct and takes badge {badge}")
 
@@ -62,21 +61,3 @@ def close_session(walk: Walk) -> None:
     """The session ends; the room is free again."""
     walk.person("centre").act("sessions", walk.made["session"], "close")
     walk.tell("centre", "closes the session")
-
-
-def _sign_in(walk: Walk, username: str, role: str) -> str:
-    person = walk.person(username)
-    signed = person.create(
-        "sign-ins",
-        session=str(walk.made["session"]),
-        organisation=str(person.organisations[role]),
-        role=role,
-        conduct_sha256=_conduct(walk, role)["sha256"],
-    )
-    return str(signed["badge"])
-
-
-def _conduct(walk: Walk, role: str) -> dict[str, Any]:
-    """Return the rules that people in the role confirm: the newest of their own, or everybody's."""
-    rules = [row for row in walk.person("visitor").listed("/conduct/") if row["role"] in {role, ""}]
-    return max(rules, key=lambda row: (row["role"], row["number"]))

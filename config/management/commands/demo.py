@@ -12,7 +12,11 @@ from config.demo import data, load, people, rehearsals
 from config.demo.client import Unexpected
 from config.demo.fixed_price.preparing import DEFENCE
 from config.demo.fixed_price.stages import Story
+from config.demo.tendering.preparing import BRIDGE, INSTRUMENTS
+from config.demo.tendering.story import TenderStory
 from config.demo.walk import Walk
+
+TENDERS = {"public-tender": BRIDGE, "government-open-tender": INSTRUMENTS}
 
 
 def server(url: str | None, port: int | None) -> str:
@@ -31,7 +35,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--accounts", action="store_true", help="say who may sign in, and where the rehearsals are")
         parser.add_argument(
-            "--walk", choices=["fixed-price"], help="walk this procedure from project to closed contract"
+            "--walk", choices=["fixed-price", *TENDERS], help="walk this procedure from the project to its end"
         )
         parser.add_argument("--url", help="the server that --walk uses and addresses name")
         parser.add_argument("--port", type=int, help="the port of that server, if it is on this machine (8000)")
@@ -42,7 +46,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("The demonstration's passwords are known to everybody; it does not run in production.")
         if not (options["load"] or options["walk"] or options["accounts"]):
-            raise CommandError("Say --load, --accounts, or --walk fixed-price.")
+            raise CommandError("Say --load, --accounts, or --walk with a procedure.")
         url = server(options["url"], options["port"])
         if options["load"]:
             load.load(self.stdout.write)
@@ -50,16 +54,18 @@ class Command(BaseCommand):
             self.stdout.write(people.who_can_sign_in())
             self.stdout.write(rehearsals.where(url))
         if options["walk"]:
-            self.walk(url, options["out"], options["registrants"])
+            self.walk(options["walk"], Walk(url, self.stdout.write, out=options["out"]), options["registrants"])
 
-    def walk(self, url: str, out: Path | None, registrants: int) -> None:
+    def walk(self, procedure: str, walk: Walk, registrants: int) -> None:
         """Walk; the first answer that is not the expected one ends it."""
         played = tuple(code for code, _ in data.real_enterprises()[:registrants])
+        story = TenderStory(TENDERS[procedure]) if procedure in TENDERS else Story(DEFENCE, played)
         try:
-            with Walk(url, self.stdout.write, out=out) as walk:
-                Story(DEFENCE, played).tell(walk)
+            with walk:
+                story.tell(walk)
         except Unexpected as refusal:
             raise CommandError(f"The walk stops: {refusal}") from refusal
         except httpx.HTTPError as failure:
-            raise CommandError(f"{url} does not answer ({failure}). Start it first: make run") from failure
-        self.stdout.write(self.style.SUCCESS(f"\nThe evidence of the draw is in {walk.made['evidence']}"))
+            raise CommandError(f"{walk.url} does not answer ({failure}). Start it first: make run") from failure
+        where = walk.made.get("evidence") or f"{walk.url}/openings/{walk.made['opening']}/record/"
+        self.stdout.write(self.style.SUCCESS(f"\nThe evidence is in {where}"))
