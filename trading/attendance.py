@@ -187,9 +187,10 @@ def present(session: Session, role: str) -> "models.QuerySet[SignIn]":
     return SignIn.objects.filter(session=session, role=role, state="present")
 
 
-def is_present(session: Session, person: Any, role: str) -> bool:  # Any: a User or an anonymous visitor
-    """Say whether this person is in the session now, in this role."""
-    return bool(person.is_authenticated) and present(session, role).filter(user=person).exists()
+def is_present(session: Session, person: Any, *roles: str) -> bool:  # Any: a User or an anonymous visitor
+    """Say whether this person is in the session now, in one of these roles."""
+    there = SignIn.objects.filter(session=session, role__in=roles, state="present")
+    return bool(person.is_authenticated) and there.filter(user=person).exists()
 
 
 def _check_day(session: Session) -> None:

@@ -19,3 +19,8 @@ def local_date(moment: datetime) -> date:
 def iso(moment: datetime) -> str:
     """Return `moment` as the ledger writes it: UTC, microseconds, Z."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def minute(moment: datetime) -> str:
+    """Return a moment as people in the county read it."""
+    return moment.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")

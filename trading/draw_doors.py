@@ -1,14 +1,19 @@
 """The doors of a draw: how it reads while it goes on, and what its acts need."""
 
+from typing import Any
+
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from trading.doors.door import Door
-from trading.doors.fields import BASICS, Input, Moment, Record
+from trading.doors.fields import BASICS, Input, Moment, Record, Ref
 from trading.draws import offers
 from trading.draws.committing import VoidCause
 from trading.draws.draw import Draw
 from trading.draws.entries import Contribution, Skip, SkipCode, State
+from trading.room import Kind
+from trading.session import Session
 
 AREA = {"base_template": "textarea.html"}
 SHA256 = r"^[0-9a-f]{64}$"
@@ -68,6 +73,17 @@ class Reveal(Input):
     typed = serializers.BooleanField(label=_("I typed digits"), default=False)
 
 
+def open_draw_sessions(person: Any) -> models.QuerySet[Session]:
+    """Offer the sessions that are open in a draw room."""
+    return Session.objects.filter(kind=Kind.DRAW, state="open")
+
+
+class Move(Input):
+    basis = "ggzy-draw/1, 2"
+    consequence = _("The draw goes on where it stood; contributions, list and plan stay as they are.")
+    session = Ref("session", offers=open_draw_sessions, label=_("Session"))
+
+
 class Void(Input):
     basis = "ggzy-draw/1, 2"
     consequence = _("The draw ends without a result. The cause is public, and the next draw carries the next number.")
@@ -118,6 +134,7 @@ DRAWS = Door(
         "commit": None,
         "reveal": Reveal,
         "close_reveals": None,
+        "move": Move,
         "void": Void,
         "enter_dice": EnterDice,
         "confirm_dice": None,
@@ -132,6 +149,7 @@ DRAWS = Door(
         "commit": offers.commit,
         "reveal": offers.reveal,
         "close_reveals": offers.close_reveals,
+        "move": offers.move,
         "void": offers.void,
         "enter_dice": offers.enter_dice,
         "confirm_dice": offers.confirm_dice,

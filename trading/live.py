@@ -27,7 +27,7 @@ from trading.errors import RuleError
 
 log = logging.getLogger(__name__)
 HINT_TIMEOUT_S = 5.0
-LAST_WORDS = frozenset({"session.closed", "session.cancelled"})
+LAST_WORDS = frozenset({"session.closed", "session.cancelled", "session.broken_off"})
 LAYER_ERRORS = (OSError, RedisError, ChannelFull, TimeoutError)
 
 

@@ -7,6 +7,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from trading.errors import RuleError
 from trading.party import Role, anywhere
 from trading.transitions import THE_CLOCK, Act, Machine, act
 
@@ -73,3 +74,12 @@ class Room(Machine):
     def withdraw(self, act: Act) -> dict[str, Any]:
         """Take a room out of use; what is booked in it stays booked."""
         return {"name": self.name}
+
+    def check_suits(self, kind: str) -> None:
+        """Refuse a room that is out of use or made for another kind of session. Raises RuleError."""
+        if self.state != "in_use":
+            raise RuleError(gettext_noop("%(room)s is not in use."), code="room_not_in_use", room=self.name)
+        if self.kind != kind:
+            raise RuleError(
+                gettext_noop("%(room)s is not made for this kind of session."), code="wrong_room", room=self.name
+            )

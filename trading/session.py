@@ -12,10 +12,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import clock, unfinished
-from trading.errors import InvalidInput, RuleError, WrongState
+from trading import clock, pause, unfinished
+from trading.errors import RuleError, WrongState
 from trading.live import Transcript
-from trading.lot import Lot
+from trading.lot import Lot, Standing
 from trading.party import Role, anywhere
 from trading.room import CENTRE, Kind, Room
 from trading.transitions import THE_CLOCK, Act, Machine, Power, act
@@ -33,16 +33,6 @@ class SessionState(models.TextChoices):
     SUSPENDED = "suspended", _("Suspended")
     CLOSED = "closed", _("Closed")
     CANCELLED = "cancelled", _("Cancelled")
-
-
-class PauseReason(models.TextChoices):
-    EQUIPMENT = "equipment", _("Equipment failure")
-    POWER_OR_NETWORK = "power_or_network", _("Power or network failure")
-    ORDER = "order", _("Disturbance of order")
-    OBJECTION = "objection", _("Objection raised on the spot")
-    EVIDENCE = "evidence", _("Doubt about evidence")
-    SUPERVISOR_ORDER = "supervisor_order", _("Order of a supervisor")
-    OTHER = "other", _("Other")
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -160,7 +150,7 @@ class Session(Machine):
     def _take_room(self) -> Room:
         """Return the room, which suits the session and is free at its time. Raises RuleError."""
         room = Room.objects.select_for_update().get(pk=self.room_id)
-        _check_room(room, self.kind)
+        room.check_suits(self.kind)
         _check_times(self.starts_at, self.ends_at, now=self.now())
         others = room.sessions.holding_the_room().exclude(pk=self.pk)
         other = others.within(self.starts_at, self.ends_at).first()
@@ -170,8 +160,8 @@ class Session(Machine):
                 code="room_taken",
                 next_step=gettext_noop("Choose another time or another room."),
                 room=room.name,
-                start=clock_time(other.starts_at),
-                end=clock_time(other.ends_at),
+                start=clock.minute(other.starts_at),
+                end=clock.minute(other.ends_at),
             )
         return room
 
@@ -190,7 +180,7 @@ class Session(Machine):
                 gettext_noop("The session begins at %(start)s, not before."),
                 code="too_early",
                 basis="招标投标法 34",
-                start=clock_time(self.starts_at),
+                start=clock.minute(self.starts_at),
             )
         facts = {"title": self.title, "room": self.room.name, "role": act.role}
         act.say(self.transcript_id, "session.opened", facts)
@@ -206,7 +196,7 @@ class Session(Machine):
     )
     def suspend(self, act: Act, *, reason: str) -> dict[str, Any]:
         """Stop everything in the session, for a listed reason."""
-        self.reason = _pause_reason(reason)
+        self.reason = pause.listed(reason)
         self.paused_by_role = act.role
         facts = {"reason": self.reason, "role": act.role}
         act.say(self.transcript_id, "session.suspended", facts)
@@ -241,8 +231,9 @@ class Session(Machine):
         even_suspended=True,
     )
     def close(self, act: Act) -> dict[str, Any]:
-        """End the session; this is the last word of its transcript."""
+        """End the session; this is the last word of its transcript. A draw is finished in its session."""
         unfinished.check(self, act.by)
+        self._check_no_draw()
         act.say(self.transcript_id, "session.closed", {"role": act.role})
         return {"transcript_head": self.transcript.head + 1}
 
@@ -257,31 +248,43 @@ class Session(Machine):
     def cancel(self, act: Act, *, reason: str) -> dict[str, Any]:
         """Give the room back without the session having been held to its end; the clock gives its stage's reason."""
         unfinished.check(self, act.by)
-        self.reason = reason if act.by is None else _pause_reason(reason)
+        self._check_no_draw()
+        self.reason = reason if act.by is None else pause.listed(reason)
         act.say(self.transcript_id, "session.cancelled", {"reason": self.reason, "role": act.role})
         return {"reason": self.reason}
 
+    @act(
+        "session.broken_off",
+        source=SessionState.SUSPENDED,
+        target=SessionState.CANCELLED,
+        may=SUPERVISION,
+        label=gettext_noop("Break the session off"),
+        even_suspended=True,
+    )
+    def break_off(self, act: Act, *, reason: str) -> dict[str, Any]:
+        """End by force what cannot go on here; its draw goes on in another session of the same lot."""
+        unfinished.check(self, act.by)
+        self.reason = pause.listed(reason)
+        act.say(self.transcript_id, "session.broken_off", {"reason": self.reason, "role": act.role})
+        return {"reason": self.reason}
 
-def clock_time(moment: datetime) -> str:
-    """Return a moment as people in the county read it."""
-    return moment.astimezone(clock.LOCAL).strftime("%Y-%m-%d %H:%M")
+    @property
+    def is_over(self) -> bool:
+        return self.state in {SessionState.CLOSED, SessionState.CANCELLED}
 
+    def holds_a_draw(self) -> bool:
+        """Say whether a draw of a lot that goes on has begun here and has neither a result nor been voided."""
+        ended = self.lot is not None and self.lot.state == Standing.TERMINATED
+        return not ended and self.draws.exclude(state__in=["drawn", "void"]).exists()
 
-def _pause_reason(given: str) -> str:
-    if given not in PauseReason.values:
-        raise InvalidInput(gettext_noop("Choose a reason from the list."), code="unknown_reason")
-    return given
-
-
-def _check_room(room: Room, kind: str) -> None:
-    if room.state != "in_use":
-        raise RuleError(gettext_noop("%(room)s is not in use."), code="room_not_in_use", room=room.name)
-    if room.kind != kind:
-        raise RuleError(
-            gettext_noop("%(room)s is not made for this kind of session."),
-            code="wrong_room",
-            room=room.name,
-        )
+    def _check_no_draw(self) -> None:
+        if self.holds_a_draw():
+            raise RuleError(
+                gettext_noop("A draw is under way in this session."),
+                code="draw_under_way",
+                basis="ggzy-draw/1, 2 row 4; 政府采购货物和服务招标投标管理办法(87号令) 14",
+                next_step=gettext_noop("Finish the draw; before its cut-off the supervisor may void it."),
+            )
 
 
 def _check_times(starts_at: datetime, ends_at: datetime, *, now: datetime) -> None:

@@ -13,8 +13,9 @@ from trading.doors import addresses  # noqa: F401  # it registers how records ar
 from trading.doors.door import Door
 from trading.doors.fields import BASICS, Input, Moment, Record, Ref
 from trading.party import Role, User
+from trading.pause import PauseReason
 from trading.room import Kind, Room
-from trading.session import SUPERVISING, PauseReason, Session
+from trading.session import SUPERVISING, Session
 from trading.transcript_api import TranscriptApi
 
 OFFICIALS = frozenset({Role.CENTRE_STAFF, Role.AUDITOR, *SUPERVISING})
@@ -61,6 +62,10 @@ class MoveInput(Input):
 
 class CancelInput(ReasonInput):
     consequence = _("The session will not be held; its room is free again. The reason is public.")
+
+
+class BreakOffInput(ReasonInput):
+    consequence = _("The session ends here. What its draw has fixed stays; the draw goes on in another session.")
 
 
 class SessionRecord(Record):
@@ -170,8 +175,13 @@ SESSION = Door(
         "resume": None,
         "close": None,
         "cancel": CancelInput,
+        "break_off": BreakOffInput,
     },
-    at_will=("move",),
+    at_will=("move", "break_off"),
+    fits={
+        "close": lambda session, person: not session.holds_a_draw(),
+        "cancel": lambda session, person: not session.holds_a_draw(),
+    },
     filters=("kind", "state", "room"),
     order=("-starts_at", "-pk"),
     related=("room", "lot", "transcript"),

@@ -19,7 +19,7 @@ from trading.draws.committing import VoidCause
 from trading.draws.entries import SkipCode
 from trading.live import SessionEvent
 from trading.party import Role
-from trading.session import PauseReason
+from trading.pause import PauseReason
 
 Words = dict[str, Promise]
 TYPED = re.compile(r"(3[0-9])+")  # the bytes of digits, in hexadecimal
@@ -31,6 +31,7 @@ KINDS: Words = {
     "session.resumed": _("The session goes on"),
     "session.closed": _("The session is closed"),
     "session.cancelled": _("The session is cancelled"),
+    "session.broken_off": _("The session is broken off by supervision"),
     "session.signed_in": _("Signed in, with a badge"),
     "session.signed_out": _("Signed out, badge returned"),
     "draw.prepared": _("The draw is prepared"),
@@ -44,6 +45,7 @@ KINDS: Words = {
     "draw.result": _("The result"),
     "draw.skipped": _("A drawn candidate is passed over"),
     "draw.voided": _("The draw is void"),
+    "draw.moved": _("The draw goes on in this session"),
 }
 FACTS: Words = {
     "title": _("Title"),
@@ -95,6 +97,7 @@ STANDING = {
     "session.resumed": "live",
     "session.closed": "closed",
     "session.cancelled": "cancelled",
+    "session.broken_off": "cancelled",
 }
 
 

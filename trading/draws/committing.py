@@ -70,8 +70,9 @@ class Committing(Machine):
         return self.draw_id
 
     @property
-    def transcript_id(self) -> int:
-        return self.session.transcript_id
+    def transcript_id(self) -> int | None:
+        """Return where the draw is spoken of; None once the session is over, for a draw may outlast it."""
+        return None if self.session.is_over else self.session.transcript_id
 
     @act("draw.prepared", source="", target=State.PREPARING, may=CENTRE, label=gettext_noop("Prepare the draw"))
     def prepare(self, act: Act) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from trading.draws.candidates import NO_GROUP, Candidate
 from trading.draws.entries import Contribution
 from trading.errors import RuleError
 from trading.party import Role, User, anywhere
-from trading.session import SUPERVISION, Session
+from trading.session import SUPERVISING, SUPERVISION, Session
 from trading.transitions import Act
 
 OPERATOR = anywhere(Role.CENTRE_STAFF)
@@ -36,7 +36,8 @@ def of_present(act: Act, session: Session, listed: Sequence[Candidate]) -> str:
     """Return the name of the contributor who acts and is signed in to the session. Raises RuleError."""
     session.check_open()
     who = contributor(act.role, act.by, {candidate.id for candidate in listed})
-    if not attendance.is_present(session, act.by, act.role):
+    held = SUPERVISING if act.role in SUPERVISING else {act.role}  # signed in under any of a supervisor's roles
+    if not attendance.is_present(session, act.by, *held):
         raise RuleError(
             gettext_noop("Sign in to the session first."),
             code="not_present",

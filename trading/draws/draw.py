@@ -4,6 +4,7 @@ The dice are rolled by three hands, read by two people at two screens and confir
 verified against its pinned key. The result is arithmetic on what is then public; anyone can do it again (docs/draw.md).
 """
 
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.db import models
@@ -15,11 +16,12 @@ from trading.draws.committing import BASIS, CENTRE, Committing, State
 from trading.draws.entries import Contribution, DiceEntry, Skip, SkipCode
 from trading.errors import InvalidInput, RuleError
 from trading.party import Role, anywhere
-from trading.session import SUPERVISION
+from trading.session import SUPERVISING, SUPERVISION, Session
 from trading.transitions import THE_CLOCK, Act, act
 
 __all__ = ["Contribution", "DiceEntry", "Draw", "Skip"]
 
+READING = frozenset({Role.CENTRE_STAFF, Role.OWNER, Role.AGENCY, Role.NOTARY})
 READERS = CENTRE | anywhere(Role.OWNER, Role.AGENCY, Role.NOTARY)
 HANDS = 3
 READINGS = 2
@@ -53,6 +55,28 @@ class Draw(Committing):
                 fields=["lot", "purpose"], condition=~models.Q(state="void"), name="one_live_draw_of_a_list"
             ),
         ]
+
+    @act(
+        "draw.moved",
+        source=[State.PREPARING, State.COMMITTED, State.CLOSED],
+        target=None,
+        may=CENTRE,
+        label=gettext_noop("Go on in another session"),
+    )
+    def move(self, act: Act, *, session: Session) -> dict[str, Any]:
+        """Go on, before witnesses, in an open session of the same lot after the first was ended by force."""
+        if not self.session.is_over:
+            raise RuleError(
+                gettext_noop("The session of the draw is not over."),
+                code="session_goes_on",
+                basis=BASIS,
+                next_step=gettext_noop("Go on there; what is suspended can be resumed."),
+            )
+        before, self.session = self.session_id, session
+        self._check_witnessed()
+        facts = {"draw_id": self.draw_id, "commit_hash": self.commit_hash}
+        act.say(self.transcript_id, "draw.moved", facts)
+        return {**facts, "from": before, "session": session.pk}
 
     @act(
         "draw.dice_entered",
@@ -95,7 +119,7 @@ class Draw(Committing):
 
         Once two equal readings are out, everybody can compute the result: from then on nobody may ask for another.
         """
-        self.session.check_open()
+        self._check_present(act, SUPERVISING)
         read = self.dice.filter(attempt=self.attempt).count()
         if not read:
             raise RuleError(gettext_noop("Nobody has read the dice yet."), code="dice_not_read")
@@ -120,7 +144,7 @@ class Draw(Committing):
     )
     def confirm_dice(self, act: Act) -> dict[str, Any]:
         """Confirm what two people read and the supervisor sees on the table; the result follows at once."""
-        self.session.check_open()
+        self._check_present(act, SUPERVISING)
         read = list(self.dice.filter(attempt=self.attempt).order_by("pk"))
         if len(read) < READINGS:
             raise RuleError(gettext_noop("Two people must have read the same digits."), code="dice_not_read")
@@ -213,11 +237,9 @@ class Draw(Committing):
         return {"commit_hash": self.commit_hash, "seed": self.seed, **self.result}
 
     def _check_dice_may_fall(self, act: Act) -> None:
-        self.session.check_open()
         if self.beacon["kind"] != "physical":
             raise RuleError(gettext_noop("This draw takes its last entropy from a beacon."), code="other_beacon")
-        if not is_present(self.session, act.by, act.role):
-            raise RuleError(gettext_noop("Sign in to the session first."), code="not_present", basis=BASIS)
+        self._check_present(act, READING)
         self.cut_off_size = self.cut_off_size or cutoff.after(self.event_of("draw.closed"))
         cutoff.check_past(self.cut_off_size, act.at)
         readers = list(self.dice.filter(attempt=self.attempt).values_list("user_id", flat=True))
@@ -226,8 +248,19 @@ class Draw(Committing):
         if act.by.pk in readers:
             raise RuleError(gettext_noop("Another person must read the dice too."), code="same_reader")
 
+    def _check_present(self, act: Act, roles: Collection[str]) -> None:
+        """Refuse who is not in the open session now, in one of the roles that may do this."""
+        self.session.check_open()
+        if not is_present(self.session, act.by, *roles):
+            raise RuleError(
+                gettext_noop("Sign in to the session first."),
+                code="not_present",
+                basis=BASIS,
+                next_step=gettext_noop("Take a badge; only who is in the room sees the dice."),
+            )
+
     def _check_hands(self, hands: list[str]) -> None:
-        badges = SiteBadge.objects.filter(sign_in__session=self.session)
+        badges = SiteBadge.objects.filter(sign_in__session=self.session, returned_at=None)
         holders = dict(badges.values_list("number", "sign_in__user"))
         if strangers := sorted(set(hands) - set(holders)):
             raise InvalidInput(

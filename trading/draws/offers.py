@@ -33,6 +33,11 @@ def close_reveals(draw: Draw, person: Any) -> bool:
     return not draw.is_past_cut_off(clock.now())
 
 
+def move(draw: Draw, person: Any) -> bool:
+    """Say whether the draw has outlived its session."""
+    return draw.session.is_over and draw.lot.state != Standing.TERMINATED
+
+
 def void(draw: Draw, person: Any) -> bool:
     """Say whether the draw can be voided: before its cut-off, or where it came to nothing, in a lot that goes on."""
     if draw.lot.state == Standing.TERMINATED:

@@ -384,13 +384,14 @@ def test_fewer_than_three_hands_are_refused(place):
     assert code == "too_few_hands"
 
 
-def test_two_badges_of_one_person_are_one_hand(place):
+def test_two_badges_of_one_person_are_no_two_hands(place):
     first = place.badges["notary"]
     perform(place.session.sign_ins.get(user=place["notary"]).sign_out, by=place["notary"])
     again = scene.signed_in(place.session, place["notary"], ConductRules.objects.applying_to("notary").sha256)
     draw = scene.witnessed(place)
-    hands = [first, again, place.badges["owner"]]
-    assert refusal(draw.enter_dice, by=place["centre"], digits=scene.DICE, hands=hands) == "too_few_hands"
+    hands = [again, place.badges["owner"]]
+    assert refusal(draw.enter_dice, by=place["centre"], digits=scene.DICE, hands=[first, *hands]) == "unknown_badge"
+    assert refusal(draw.enter_dice, by=place["centre"], digits=scene.DICE, hands=[again, *hands]) == "too_few_hands"
     perform(draw.enter_dice, by=place["centre"], digits=scene.DICE, hands=[*hands, place.badges["supervisor"]])
     assert draw.dice.count() == 1
 

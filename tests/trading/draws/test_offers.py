@@ -71,11 +71,12 @@ def test_a_void_draw_waits_for_nobody(place):
 
 
 @pytest.mark.parametrize("step", [scene.prepared, scene.committed, scene.witnessed])
-def test_a_draw_whose_session_is_closed_asks_nobody_to_take_part(place, step):
+def test_a_draw_whose_session_is_over_asks_nobody_to_take_part(place, step):
     draw = step(place)
-    perform(place.session.close, by=place["centre"])
+    perform(place.session.suspend, by=place["supervisor"], reason="equipment")
+    perform(place.session.break_off, by=place["supervisor"], reason="equipment")
     offered = {act for name in EVERYBODY for act in open_to(place, draw, name)}
-    assert offered <= {"void", "close_reveals"}
+    assert {"move"} <= offered <= {"move", "void", "close_reveals"}
 
 
 @pytest.mark.parametrize("step", [scene.prepared, scene.committed, scene.witnessed])
