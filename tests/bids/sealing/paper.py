@@ -11,6 +11,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from hypothesis import HealthCheck, settings
 
 from bids.sealing import age, encryption, envelope, shares
 from bids.sealing.admission import Expected, Part
@@ -23,6 +24,7 @@ SETS = {
     "T": (("agency", "supervisor"), ("agency", "backup"), ("supervisor", "backup")),
     "TB": (("agency", "supervisor", "bidder"), ("agency", "backup", "bidder"), ("supervisor", "backup", "bidder")),
 }
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the tests share two cores
 SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
 

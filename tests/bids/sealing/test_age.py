@@ -111,17 +111,20 @@ def test_points_of_low_order_are_those_with_which_no_exchange_works(point):
         X25519PrivateKey.from_private_bytes(bytes(32)).exchange(X25519PublicKey.from_public_bytes(key))
 
 
+@paper.unhurried
 @given(KEYS)
 def test_another_point_is_not_of_low_order(secret):
     key = X25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
     assert not age.of_low_order(key)
 
 
+@paper.unhurried
 @given(st.integers(0, 2**24))
 def test_sizes_go_there_and_back(size):
     assert age.payload_size(age.file_size(size)) == size
 
 
+@paper.unhurried
 @given(st.integers(0, 200_000))
 def test_a_size_is_refused_or_is_the_size_of_its_content(total):
     try:
@@ -131,6 +134,7 @@ def test_a_size_is_refused_or_is_the_size_of_its_content(total):
     assert age.file_size(plain) == total
 
 
+@paper.unhurried
 @given(KEYS)
 def test_keys_are_written_as_age_writes_them(secret):
     identity = pyrage.x25519.Identity.from_str(age.encode_identity(secret))
@@ -140,6 +144,7 @@ def test_keys_are_written_as_age_writes_them(secret):
     assert age.encode_recipient(age.decode_recipient(str(identity.to_public()))) == str(identity.to_public())
 
 
+@paper.unhurried
 @given(st.integers(0, 61), st.sampled_from(age.BECH32))
 def test_one_changed_character_of_a_recipient_is_found(place, digit):
     recipient = paper.CUSTODIANS["agency"]
@@ -172,6 +177,7 @@ def test_what_is_no_identity_is_refused_without_repeating_it(text):
     assert str(text) not in str(refused.value)
 
 
+@paper.unhurried
 @given(st.lists(st.binary(max_size=70_000), max_size=4), st.binary(min_size=32, max_size=32))
 def test_what_is_written_here_is_opened_by_age(pieces, secret):
     file = b"".join(encryption.encrypt(pieces, paper.public_of(secret), paper.chance(secret)))

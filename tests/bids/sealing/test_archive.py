@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bids.sealing import archive
 from bids.sealing.archive import Member, WrongArchive
+from tests.bids.sealing import paper
 
 BID = b'{"v":"bid/1"}'
 FILES = {"bid.json": BID, "标书.pdf": b"%PDF" * 100, "empty.txt": b""}
@@ -73,6 +74,7 @@ def test_an_archive_is_read(data):
     assert read(data) == ([(name, len(content)) for name, content in FILES.items()], BID)
 
 
+@paper.unhurried
 @given(st.dictionaries(st.from_regex(r"[a-z]{1,9}\.pdf", fullmatch=True), st.integers(0, 99_999), max_size=3))
 def test_what_is_packed_is_a_zip_of_whole_blocks(files):
     files = {"bid.json": BID, **{name: bytes(size) for name, size in files.items()}}
@@ -206,6 +208,7 @@ def test_an_archive_that_ends_in_its_first_header_is_refused():
         archive.read_first(io.BytesIO(b"PK"), member)
 
 
+@paper.unhurried
 @given(st.integers(0, 400), st.integers(0, 255))
 def test_a_changed_byte_is_refused_or_changes_no_bid(place, byte):
     data = bytearray(zipped({"bid.json": BID, "a.txt": b"x" * 30}))

@@ -230,6 +230,7 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.text()
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=6)
 
 
+@paper.unhurried
 @given(st.sampled_from(sorted(ITEMS)), JSON)
 def test_any_value_is_read_or_refused(name, value):
     try:
@@ -239,6 +240,7 @@ def test_any_value_is_read_or_refused(name, value):
     assert said.price > 0
 
 
+@paper.unhurried
 @given(st.decimals(min_value="0.01", max_value="9999999999999999.99", places=2))
 def test_every_price_in_its_words_is_read(price):
     said = content.of_items({**ITEMS, "price": f"{price:f}", "price_words": money.in_words(price)})

@@ -233,6 +233,7 @@ def test_a_writer_is_told_what_no_reader_would_take():
         envelope.sign(changed(lot=0), paper.SIGNER)
 
 
+@paper.unhurried
 @given(st.integers(0, len(EXAMPLE) - 1), st.integers(0, 255))
 def test_no_changed_byte_of_the_example_passes(place, byte):
     data = EXAMPLE[:place] + bytes([byte]) + EXAMPLE[place + 1 :]

@@ -30,6 +30,7 @@ def in_pieces(data, size=1_000):
     return [data[at : at + size] for at in range(0, len(data), size)]
 
 
+@paper.unhurried
 @given(st.binary(min_size=32, max_size=32))
 def test_keys_are_those_of_age(secret):
     identity = pyrage.x25519.Identity.from_str(opening.identity_of(secret))

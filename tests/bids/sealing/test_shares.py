@@ -14,6 +14,7 @@ HOLDERS = st.lists(st.sampled_from(["agency", "supervisor", "backup", "notary"])
 PLACE = shares.label(paper.TENDER, paper.BID, 1, 0, "agency")
 
 
+@paper.unhurried
 @given(BYTES, BYTES, HOLDERS, st.booleans(), st.binary())
 def test_all_shares_of_a_set_give_the_secret(secret, own, holders, bidder, seed):
     holders = [*holders, "bidder"] if bidder else holders
@@ -23,6 +24,7 @@ def test_all_shares_of_a_set_give_the_secret(secret, own, holders, bidder, seed)
     assert given_out.get("bidder", own) == own
 
 
+@paper.unhurried
 @given(BYTES, BYTES, HOLDERS)
 def test_all_but_one_share_are_the_same_for_another_secret(secret, other, holders):
     of_secret, of_other = (shares.split(each, holders, paper.chance()) for each in (secret, other))
@@ -42,6 +44,7 @@ def test_the_label_is_as_published():
     assert PLACE == (b"ptseal-share/v1\nE3302002611220001001\n0192f0e4-7f6e-7c3a-9d9b-000000000001\n1\n0\nagency\n")
 
 
+@paper.unhurried
 @given(BYTES)
 def test_a_share_is_known_by_its_commitment(share):
     assert shares.check_share(share, PLACE, shares.commit(PLACE, share)) == share
@@ -71,6 +74,7 @@ def test_a_share_fits_no_other_place(place):
     assert refused.value.code == "share_foreign"
 
 
+@paper.unhurried
 @given(BYTES)
 def test_a_code_goes_there_and_back(share):
     code = shares.to_code(share)
@@ -84,6 +88,7 @@ def test_a_code_in_full_width_is_read():
     assert shares.from_code("".join(chr(ord(letter) + 0xFEE0) for letter in code)) == bytes(range(32))
 
 
+@paper.unhurried
 @given(BYTES, st.integers(0, 51), st.characters(codec="ascii"))
 def test_a_code_with_a_typing_error_never_passes_for_the_share(share, place, letter):
     code = shares.to_code(share)

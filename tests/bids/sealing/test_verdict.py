@@ -166,6 +166,7 @@ def planted(found, places):
 PLACES = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1)), min_size=1)
 
 
+@paper.unhurried
 @given(any_facts())
 def test_outcome_and_fault_agree(found):
     verdict = judge(found)
@@ -178,6 +179,7 @@ def test_outcome_and_fault_agree(found):
     assert not verdict.may_rescue or (verdict.outcome is WAITING and verdict.at_fault is CUSTODIAN)
 
 
+@paper.unhurried
 @given(any_facts(), PLACES)
 def test_a_bidder_gains_no_option_by_planting_bad_wraps(found, places):
     honest, cheating = judge(found), judge(planted(found, places))
@@ -188,6 +190,7 @@ def test_a_bidder_gains_no_option_by_planting_bad_wraps(found, places):
         assert cheating.ground not in {"extension_due", "extension_awaited"}
 
 
+@paper.unhurried
 @given(any_facts(), st.integers(0, 3))
 def test_a_final_verdict_stays_as_time_passes(found, steps):
     windows = list(Window)
@@ -196,6 +199,7 @@ def test_a_final_verdict_stays_as_time_passes(found, steps):
     assert not now.is_final or judge(replace(found, window=later)).outcome is now.outcome
 
 
+@paper.unhurried
 @given(any_facts(), st.integers(0, 2))
 def test_a_lost_set_falls_to_the_next(found, number):
     sets = list(found.sets)
@@ -206,11 +210,13 @@ def test_a_lost_set_falls_to_the_next(found, number):
     assert not any(each.opens for each in sets[: verdict.set_number])
 
 
+@paper.unhurried
 @given(any_facts())
 def test_nobody_waits_for_ever(found):
     assert judge(replace(found, window=OVER, decrypts=found.decrypts or False)).is_final
 
 
+@paper.unhurried
 @given(st.lists(st.text("g.x", min_size=2, max_size=2), min_size=3, max_size=3), any_facts())
 def test_an_honest_bidder_in_mode_t_is_never_revoked(texts, found):
     sets = facts("T", " ".join(text + "+" * (text == "gg") for text in texts)).sets
