@@ -189,6 +189,7 @@ class Tender(Machine):
         """Move the deadline later, and the offer of documents with it if said; everybody is told (招标投标法 23)."""
         self._check_still_open()
         tender_gate.check_moved(self, deadline, documents_until)
+        tender_gate.check_something_moves(self, deadline, documents_until)
         before = clock.iso(self._deadline())
         self.deadline, self.documents_until = deadline, documents_until or self.documents_until
         used = tender_gate.check_schedule(self, tender_gate.schedule_of(self))

@@ -103,6 +103,24 @@ def check_moved(tender: Any, deadline: datetime | None, documents_until: datetim
             basis="招标投标法 23, 24",
             next_step=gettext_noop("Name a later moment."),
         )
+    if (deadline or tender.deadline) < (documents_until or tender.documents_until):
+        raise RuleError(
+            gettext_noop("Documents are offered no longer than bids are taken."),
+            code="schedule_out_of_order",
+            basis="招标投标法 24; 招标投标法实施条例 16",
+            next_step=gettext_noop("Put the moments in their order."),
+        )
+
+
+def check_something_moves(tender: Any, deadline: datetime, documents_until: datetime | None) -> None:
+    """Refuse an extension that extends nothing."""
+    if deadline == tender.deadline and documents_until in {None, tender.documents_until}:
+        raise RuleError(
+            gettext_noop("Both moments are those announced already."),
+            code="nothing_moved",
+            basis="招标投标法 23",
+            next_step=gettext_noop("Name a later moment."),
+        )
 
 
 def check_amendment(tender: Any) -> None:

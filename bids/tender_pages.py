@@ -147,7 +147,7 @@ def _tasks_of_bidder(found: Tender, person: Any, *, taken: bool) -> list[Task]:
         "take": found.offers_documents(now) and not taken,
         "ask": taken and found.takes_bids(now),
         "object": objectable and found.state == "announced",
-        "bid": taken and found.takes_bids(now),
+        "bid": found.takes_bids(now),  # no registration before a bid (电子招标投标办法 20)
     }
     pages = {
         "take": (_("Take the tender documents"), reverse("taking_new") + lot),

@@ -177,6 +177,9 @@ def test_a_late_amendment_moves_the_deadline_or_is_refused(case):
 def test_a_deadline_moves_later_only_and_not_after_it_has_passed(case):
     case.open()
     refused(case.fresh().extend, "deadline_earlier", by=case.agency, deadline=DEADLINE - DAY, reason="提前")
+    refused(case.fresh().extend, "nothing_moved", by=case.agency, deadline=DEADLINE, reason="不变")
+    late = {"deadline": DEADLINE + DAY, "documents_until": DEADLINE + 2 * DAY}
+    refused(case.fresh().extend, "schedule_out_of_order", by=case.agency, reason="倒置", **late)
     perform(case.fresh().extend, by=case.owner, deadline=DEADLINE + DAY, reason="场地调整")
     assert case.fresh().deadline == DEADLINE + DAY
     assert Notice.objects.get(kind=Kind.CHANGE).newest().content["changes"] == "场地调整"
