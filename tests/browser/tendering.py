@@ -92,7 +92,7 @@ def announced(tender):
     schedule = {
         "documents_from": now + timedelta(minutes=30),
         "documents_until": now + timedelta(days=10),
-        "deadline": (now + timedelta(days=40)).replace(hour=1, minute=30),
+        "deadline": now + timedelta(days=40),  # the clock moves in hours: it will land seconds after it
     }
     perform(
         tender.announce, by=person("agency"), **schedule, opening_place="开标一室", documents=[file], content=CONTENT

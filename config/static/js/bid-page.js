@@ -22,17 +22,17 @@ if (page) start().catch((error) => showFailure({ detail: error.message }));
 async function start() {
   followLinks();
   if (!globalThis.isSecureContext || !globalThis.indexedDB) return showRefusal([{ text: text("insecure") }]);
+  state.key = `${page.dataset.lot}:${page.dataset.bidder}`;
+  form = new BidForm($("form[data-items]"), state.key);
+  const lost = await form.restore();
+  if (lost.length) tellChosen(lost.map((name) => ({ name })), true);
   state.lot = await patiently(() => call(page.dataset.api), { onAway: () => showFailure({ away: true }) });
   hideRefusal();
-  state.key = `${state.lot.code}:${state.lot.bidder}`;
-  form = new BidForm($("form[data-items]"), state.key);
   progress = new Progress(page);
   worker = new Worker(page.dataset.worker, { type: "module" });
   worker.addEventListener("message", ({ data }) => HEARD[data.tell](data));
   worker.addEventListener("error", () => showFailure({ detail: text("no_worker") }));
   listen();
-  const lost = await form.restore();
-  if (lost.length) tellChosen(lost.map((name) => ({ name })), true);
   worker.postMessage({ order: "resume", key: state.key, token: token() });
 }
 

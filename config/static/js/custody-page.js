@@ -76,7 +76,8 @@ async function load(input) {
     if (wanted && found.recipient !== wanted) return showRefusal([{ text: text("backup_foreign"), target: "id_backup" }]);
     key = found;
     await write("keys", slot, key);
-    $("[data-do=give]").hidden = false;
+    const offered = $("[data-do=give]");
+    if (offered) offered.hidden = isPublished();
     $("[data-saved]").hidden = false;
     show();
   } catch {
