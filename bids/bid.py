@@ -6,7 +6,7 @@ content nobody can read. It may be replaced and withdrawn until the deadline; la
 
 import hashlib
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +27,6 @@ from trading.transitions import Act, Machine, act, perform
 
 BIDDER = within(Role.BIDDER, lambda bid: bid.organisation_id)
 BASIS = "招标投标法 28, 29; 电子招标投标办法 27"
-LONGEST_WAIT = timedelta(seconds=2)  # what arrived in time is decided before the closing begins
 
 
 class TooLate(RuleError):
@@ -38,12 +37,13 @@ class TooLate(RuleError):
     next_step = gettext_noop("The refusal is in the public ledger. Follow the notices of the lot.")
 
 
-class Busy(RuleError):
-    """The envelope waited too long to be decided on; it was not refused, it is to be sent again."""
+class Undecided(RuleError):
+    """The envelope arrived in time and was not decided on before the list was frozen; the platform is at fault."""
 
-    code = "retry"
+    code = "bid_undecided"
     status = 503
-    next_step = gettext_noop("Send the same envelope again now.")
+    basis = "电子招标投标办法 27, 31"
+    next_step = gettext_noop("Your envelope's hash is in the public ledger. Tell the centre and the sector regulator.")
 
 
 class BidQuerySet(models.QuerySet["Bid"]):
@@ -164,7 +164,7 @@ class Bid(Machine):
         }
 
     def _in_time(self, act: Act) -> datetime:
-        """Return when the envelope arrived, on the lot's clock. Raises TooLate, Busy, RuleError."""
+        """Return when the envelope arrived, on the lot's clock. Raises TooLate, Undecided, RuleError."""
         arrived, tender = self.lot.at(act.arrived), self.lot.tender
         if tender.deadline is not None and arrived >= tender.deadline:
             raise TooLate(
@@ -174,8 +174,8 @@ class Bid(Machine):
             )
         if not tender.takes_bids(arrived):
             raise RuleError(gettext_noop("This lot takes no bids yet."), code="takes_no_bids", basis=BASIS)
-        if not timedelta(0) <= clock.now() - act.arrived <= LONGEST_WAIT:
-            raise Busy(gettext_noop("The platform was too busy to decide in time; nothing was refused."))
+        if tender.closed_at is not None:
+            raise Undecided(gettext_noop("The platform did not decide on your envelope before the list was frozen."))
         return arrived
 
     def _check_standing(self) -> None:
@@ -238,8 +238,8 @@ def take(text: bytes, *, by: Any) -> tuple[Bid, bool]:
         return known, False
     try:
         return (_withdraw(known, sealed, text, by) if sealed.is_withdrawal else _submit(sealed, text, by)), True
-    except TooLate:
-        _record_refusal(text)
+    except (TooLate, Undecided) as refusal:
+        _record_refusal(text, refusal.code)
         raise
 
 
@@ -278,8 +278,8 @@ def _not_yours() -> RuleError:
     )
 
 
-def _record_refusal(text: bytes) -> None:
-    """Leave proof that an envelope came too late: its hash, no name (integrity.md, 2.4)."""
+def _record_refusal(text: bytes, code: str) -> None:
+    """Leave proof of what became of an envelope: its hash, no name (integrity.md, 2.4)."""
     digest = hashlib.sha256(text).hexdigest()
     with transaction.atomic():
         events.record(
@@ -287,7 +287,7 @@ def _record_refusal(text: bytes) -> None:
             actor=events.Actor(id="-", role="bidder", auth="-"),
             subject=events.Subject(type="bid", id="-"),
             tender=None,
-            data={"envelope_sha256": digest, "reason": TooLate.code},
+            data={"envelope_sha256": digest, "reason": code},
             at=clock.now(),
         )
 

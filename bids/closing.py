@@ -16,7 +16,7 @@ from bids import outage, tender_announcements
 from bids.bid import Bid
 from bids.opened import OpenedBid
 from bids.tender import Tender
-from trading import clock, unfinished
+from trading import clock, unfinished, waiting
 from trading.errors import RuleError
 from trading.ledger import events, merkle, notes, reveal, sealed
 from trading.lot import Lot, Standing
@@ -103,7 +103,9 @@ class Closing(Machine):
         if self.lot.now() < self.deadline + GRACE:
             raise RuleError(gettext_noop("The deadline has not passed."), code="too_early", basis="招标投标法 34")
         outage.check_none_waits(self.lot)
-        self.closed_at = self.lot.now()
+        self._check_all_decided()
+        self.closed_at = self.tender.closed_at = self.lot.now()
+        self.tender.save(update_fields=["closed_at"])
         standing = list(self.lot.bids.standing().select_related("organisation"))
         rows = [OpenedBid(opening_id=self.pk, bid=bid, number=n) for n, bid in enumerate(standing, 1)]
         act.then(lambda: OpenedBid.objects.bulk_create(rows, batch_size=500))
@@ -162,6 +164,12 @@ class Closing(Machine):
         gone = self._discard_replaced()
         act.then(lambda: self._end_secrecy(act))
         return {**facts, "discarded": gone, "events": events.completeness(self.lot.code)}
+
+    def _check_all_decided(self) -> None:
+        """Wait for every request that arrived in time, however long it waits, up to a limit (电子签名法 11)."""
+        late = self.lot.now() > self.deadline + waiting.LONGEST
+        if not (late or waiting.nobody_from_before(self.deadline - self.lot.clock_ahead)):
+            raise RuleError(gettext_noop("Envelopes that arrived in time are being decided."), code="arrivals_pending")
 
     def _least(self) -> int:
         return table.find("Q01", clock.local_date(self.lot.now())).count

@@ -58,6 +58,7 @@ class Tender(Machine):
     documents_from = models.DateTimeField(_("Documents are offered from"), null=True, editable=False)
     documents_until = models.DateTimeField(_("Documents are offered until"), null=True, editable=False)
     deadline = models.DateTimeField(_("Deadline"), null=True, editable=False)
+    closed_at = models.DateTimeField(_("Closed"), null=True, editable=False)
     opening_place = models.CharField(_("Place of the opening"), max_length=200, blank=True, editable=False)
     notice = models.OneToOneField(Notice, on_delete=models.PROTECT, null=True, editable=False, related_name="tender")
     failure = models.CharField(

@@ -10,7 +10,8 @@ from django.urls import re_path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 pages = get_asgi_application()
 
-from trading.consumers import watch  # noqa: E402  # the apps must be loaded first
+from config.front import Front  # noqa: E402  # the apps must be loaded first
+from trading.consumers import watch  # noqa: E402
 
 sockets = [re_path(r"^live/(?P<transcript_id>[0-9]{1,18})/$", watch)]  # type: ignore[arg-type]  # not a view
-application = ProtocolTypeRouter({"http": pages, "websocket": AllowedHostsOriginValidator(URLRouter(sockets))})
+application = ProtocolTypeRouter({"http": Front(pages), "websocket": AllowedHostsOriginValidator(URLRouter(sockets))})

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config import api, pages
+from config.front import STAMP
 from trading import arrival, clock, pace
 from trading.doors import problems
 from trading.errors import RuleError
@@ -30,13 +31,14 @@ NOTE_EVERY_SECONDS = 30
 
 
 class ArrivalMiddleware:
-    """Stamps when a request had come in whole; what must come before an instant is judged by it (integrity.md, 3.2)."""
+    """Carries the stamp of the server's front to the act; where there is none, the request arrives here."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with arrival.stamp(clock.now()):
+        scope = getattr(request, "scope", {})
+        with arrival.stamp(scope.get(STAMP) or clock.now()):
             return self.get_response(request)
 
 
