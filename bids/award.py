@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from bids import grounds
 from bids.registration import Registration
 from trading.errors import RuleError
 from trading.lot import Lot
@@ -69,6 +70,11 @@ class Award(models.Model):
                 name="lapse_has_its_reason",
             ),
         ]
+
+    def check_grounds(self) -> None:
+        """Refuse to go on with an enterprise against which a ground has arisen since the draw. Raises RuleError."""
+        way_out = gettext_noop("A supervisor who saw the draw passes over the enterprise as ineligible.")
+        grounds.check(self.lot, [self.registration], [self.registration], way_out)
 
     def facts(self) -> dict[str, Any]:
         """Return what is public of this award."""

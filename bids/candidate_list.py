@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_noop
 
-from bids import ties
+from bids import grounds, ties
 from bids.award import Award
 from bids.registration import Registration
 from trading import clock
@@ -54,12 +54,13 @@ class Frozen:
 def freeze(lot: Lot, at: datetime) -> Frozen:
     """Number those who passed in the order of their codes and store the list file (draw-protocol, 3.2).
 
-    Refused while a tie of theirs stands, for control may have been entered since they passed. Raises RuleError.
+    Refused while a tie of theirs or a ground for exclusion stands, for either may have arisen since they passed.
+    Raises RuleError.
     """
-    passed = list(
-        lot.registrations.counted().filter(verdict="pass").select_related("organisation").order_by("organisation__uscc")
-    )
+    registered = lot.registrations.counted().select_related("organisation").prefetch_related("organisation__sanctions")
+    passed = list(registered.filter(verdict="pass").order_by("organisation__uscc"))
     ties.check(lot, passed)
+    grounds.check(lot, passed, registered, gettext_noop("The supervisor reopens the qualification; find anew."))
     raw = candidates.write_list(candidates.Candidate(id=r.organisation.uscc, strata=(STRATUM,)) for r in passed)
     frozen = candidates.parse_list(raw, SUITE)
     for number, registration in enumerate(passed, 1):

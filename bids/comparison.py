@@ -81,6 +81,7 @@ class Comparison(Drawing):
     def conclude_contract(self, act: Act, *, price: Decimal, signed_on: date, sha256: str) -> dict[str, Any]:
         """Enter the contract with the noticed enterprise: at the fixed price, within the limit (招标投标法 46)."""
         award = Award.objects.current(self.lot)
+        award.check_grounds()
         contract = Contract(
             lot=self.lot, registration=award.registration, price=price, signed_on=signed_on, sha256=sha256
         )

@@ -137,6 +137,7 @@ class Drawing(Preparation):
                 until=str(award.public_until),
             )
         self._check_publicity_stood(award)
+        award.check_grounds()
         sign_by = limits.due("F04", self.today(), calendar=holiday_notice.calendar())
         award.noticed_at, award.sign_by = self.lot.now(), sign_by.day
         award.save()

@@ -7,15 +7,13 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_noop
 
-from bids import ties
+from bids import grounds, ties
 from bids.registration import Registration, RegistrationWindow, Verdict
-from trading import clock
 from trading.document import Document
 from trading.errors import RuleError
 from trading.lot import Lot
 from trading.notice import Kind
 from trading.party import Role, anywhere, within
-from trading.procedures import fixed_price, participants
 from trading.transitions import Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda qualification: qualification.lot.project.owner_id)
@@ -64,7 +62,7 @@ class Qualification(Machine):
         standing = {r.pk: r for r in registered.prefetch_related("organisation__sanctions")}
         rows = [self._finding(act, row, standing) for row in findings]
         passing = [standing[row.registration_id] for row in rows if row.verdict == Verdict.PASS]
-        _check_grounds(passing, grounds_against(self.lot, standing.values()))
+        grounds.check(self.lot, passing, standing.values(), gettext_noop("Fail the registration with this ground."))
         ties.check_managers(passing, standing.values())
         Finding.objects.bulk_create(
             rows,
@@ -87,10 +85,12 @@ class Qualification(Machine):
     def settle(self, act: Act) -> dict[str, Any]:
         """Close the examination: who passed with both examiners passes; nobody is left without two findings.
 
-        Refused while those who would pass are tied to each other or to the project (招标投标法实施条例 34).
+        Refused while those who would pass are tied to each other or to the project (招标投标法实施条例 34), or a ground
+        for exclusion has arisen since they were examined.
         """
         act.seal()
-        standing = list(self.lot.registrations.counted().select_related("organisation").prefetch_related("findings"))
+        registered = self.lot.registrations.counted().select_related("organisation")
+        standing = list(registered.prefetch_related("findings", "organisation__sanctions"))
         undecided = [r for r in standing if {f.role for f in r.findings.all()} != set(EXAMINERS)]
         if undecided:
             raise RuleError(
@@ -106,6 +106,7 @@ class Qualification(Machine):
             registration.reason = "; ".join(f.reason for f in failed)[:300]
         passed = [r for r in standing if r.verdict == Verdict.PASS]
         ties.check(self.lot, passed)
+        grounds.check(self.lot, passed, standing, gettext_noop("Find anew: fail the registration with this ground."))
         Registration.objects.bulk_update(standing, ["verdict", "reason"], batch_size=500)
         return {"passed": len(passed), "failed": len(standing) - len(passed)}
 
@@ -168,55 +169,3 @@ class Finding(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["registration", "role"], name="one_finding_an_examiner")]
-
-
-def grounds_against(lot: Lot, registrations: Any) -> dict[int, list[str]]:
-    """Return, by registration, the grounds for exclusion that the register itself shows (domain.md, 2.3, row 5)."""
-    rows = list(registrations)
-    today = clock.local_date(lot.now())
-    active = _active_by("organisation_id", [r.organisation_id for r in rows], lot)
-    busy = _active_by("manager_certificate", [r.manager_certificate for r in rows], lot)
-    unsigned = _unsigned_by(lot, [r.organisation_id for r in rows])
-    namesakes = participants.holders([r.organisation.responsible_person for r in rows])
-    limits = fixed_price.PROCEDURE.limits_on(today)
-    return {
-        r.pk: participants.grounds(
-            barred=r.organisation.barred_on(today) is not None,
-            active_projects=active.get(r.organisation_id, 0),
-            manager_projects=busy.get(r.manager_certificate, 0),
-            days_since_unsigned=unsigned.get(r.organisation_id),
-            shares_person_in_charge=r.organisation.responsible_person in namesakes,
-            limits=limits,
-        )
-        for r in rows
-    }
-
-
-def _check_grounds(passing: list[Registration], grounds: dict[int, list[str]]) -> None:
-    for registration in passing:
-        if against := grounds[registration.pk]:
-            raise RuleError(
-                gettext_noop("%(name)s cannot pass: %(grounds)s."),
-                code="ground_for_exclusion",
-                basis="固定价比选 操作规程; 招标投标法 53, 54, 60",
-                next_step=gettext_noop("Fail the registration with this ground."),
-                name=registration.organisation.name,
-                grounds=", ".join(against),
-            )
-
-
-def _active_by(field: str, values: list[Any], lot: Lot) -> dict[Any, int]:
-    running = Registration.objects.filter(
-        **{f"{field}__in": values},
-        contracts__state__in=["concluded", "confirmed", "performing"],
-        lot__rehearsal=lot.rehearsal,
-    )
-    return dict(running.values_list(field).annotate(n=models.Count("pk")))
-
-
-def _unsigned_by(lot: Lot, organisations: list[int]) -> dict[int, int]:
-    lapsed = Registration.objects.filter(
-        organisation_id__in=organisations, award__lapsed_at__isnull=False, lot__rehearsal=lot.rehearsal
-    )
-    days = lapsed.values_list("organisation_id").annotate(last=models.Max("award__lapsed_at"))
-    return {organisation: (lot.now() - last).days for organisation, last in days}

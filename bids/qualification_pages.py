@@ -10,9 +10,9 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from bids import ties
+from bids import grounds, ties
 from bids.api import QUALIFICATIONS
-from bids.qualification import OWNER, SUPERVISOR, Finding, Qualification, grounds_against
+from bids.qualification import OWNER, SUPERVISOR, Finding, Qualification
 from bids.registration import Registration, Verdict
 from trading.doors import problems
 from trading.errors import RuleError
@@ -63,9 +63,9 @@ def _typed(request: HttpRequest, found: Qualification) -> dict[int, dict[str, An
 
 def _against(found: Qualification, standing: list[Registration]) -> dict[int, list[str]]:
     """Return in words, by registration, what the register shows: grounds for exclusion, and ties."""
-    grounds, tied = grounds_against(found.lot, standing), ties.shown(found.lot, standing)
+    shown, tied = grounds.against(found.lot, standing), ties.shown(found.lot, standing)
     return {
-        one.pk: [*map(_, grounds[one.pk]), *(_(sentence) % names for sentence, names in tied.get(one.pk, []))]
+        one.pk: [*map(_, shown[one.pk]), *(_(sentence) % names for sentence, names in tied.get(one.pk, []))]
         for one in standing
     }
 

@@ -15,8 +15,9 @@ from trading.lot import Lot
 from trading.notice import Kind, Notice
 from trading.notice_content import BY_HAND
 from trading.objection import Objection
-from trading.party import Membership, Organisation, Role, Sanction, UsccException
+from trading.party import Membership, Organisation, Role, UsccException
 from trading.project import LegalBasis, Project
+from trading.sanction import Sanction
 
 SEE_ALL_ROLES = {Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.AUDITOR}
 

@@ -22,10 +22,11 @@ from trading.notice import Notice, NoticeVersion
 from trading.notification import Dispatch, Notification, Told
 from trading.objection import Objection
 from trading.pace import WriteCount
-from trading.party import Membership, Organisation, Sanction, UsccException, User
+from trading.party import Membership, Organisation, UsccException, User
 from trading.prior_service import PriorService
 from trading.project import LegalBasis, Project
 from trading.room import Room
+from trading.sanction import Sanction
 from trading.session import Session
 
 __all__ = [

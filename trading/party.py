@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from trading import uscc
 from trading.errors import RuleError
-from trading.transitions import Act, Machine, Power, act
+from trading.transitions import Act, Machine, Power, act, lock_lot
 
 
 class Role(models.TextChoices):
@@ -31,6 +31,7 @@ class Role(models.TextChoices):
 
 
 SUPERVISING = frozenset({Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE})
+INSTALLATION = 0  # no lot has this number: whoever sets the platform up waits here
 TRADING = frozenset({Role.OWNER, Role.AGENCY, Role.BIDDER})
 
 
@@ -158,7 +159,7 @@ class Organisation(Machine):
             seen.add(top.pk)
         return top.uscc
 
-    def barred_on(self, day: date) -> "Sanction | None":
+    def barred_on(self, day: date) -> Any:
         """Return the sanction that keeps the organisation out on `day`, if there is one."""
         running = [sanction for sanction in self.sanctions.all() if sanction.starts_on <= day <= sanction.ends_on]
         return max(running, key=lambda sanction: sanction.ends_on, default=None)
@@ -226,8 +227,13 @@ class Membership(Machine):
         label=gettext_noop("Give a person a role"),
     )
     def grant(self, act: Act) -> dict[str, Any]:
-        """Give the role, unless it conflicts with one the person holds (管办分离, 三员)."""
-        if clash := conflict(self.user.roles(), self.role):
+        """Give the role, unless it conflicts with one the person holds (管办分离, 三员).
+
+        Grants to one person wait for each other, so that two at once cannot pass the check side by side.
+        """
+        person = User.objects.select_for_update(of=("self",)).get(pk=self.user_id)
+        self._check_first(act)
+        if clash := conflict(person.roles(), self.role):
             raise RuleError(
                 gettext_noop("One person may not be %(wanted)s and %(held)s."),
                 code="conflicting_roles",
@@ -250,6 +256,22 @@ class Membership(Machine):
         self.ended_at = act.at
         return {"user": f"u:{self.user_id}", "organisation": self.organisation.uscc, "role": self.role}
 
+    def _check_first(self, act: Act) -> None:
+        """Look again, alone, whether who enters by being the first is the first."""
+        if act.by is None:
+            lock_lot(INSTALLATION)
+            first = self.is_first_administrator()
+        else:
+            Organisation.objects.select_for_update(of=("self",)).get(pk=self.organisation_id)
+            first = act.role != "founder" or self.is_founding(act.by)
+        if not first:
+            raise RuleError(
+                gettext_noop("Somebody was first; from now on the security administrator gives the roles."),
+                code="not_the_first",
+                basis="宁波市公共资源交易管理条例 10; GB/T 22239",
+                next_step=gettext_noop("Ask the security administrator for the role."),
+            )
+
     def is_first_administrator(self) -> bool:
         """Say whether this is the first security administrator, given at installation; people give every other role."""
         return self.role == Role.SECURITY_ADMIN and not Membership.objects.filter(role=Role.SECURITY_ADMIN).exists()
@@ -258,42 +280,3 @@ class Membership(Machine):
         """Say whether this is an enterprise's first member, entering through its own registration."""
         own = person == self.user and person.pk == self.organisation.entered_by_id
         return bool(self.role == Role.BIDDER and own and not self.organisation.memberships.exists())
-
-
-class Sanction(Machine):
-    """A ban on an organisation, from a decision of its regulator (domain.md, T19)."""
-
-    noun = "sanction"
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="sanctions")
-    starts_on = models.DateField(_("From"))
-    ends_on = models.DateField(_("Until"))
-    decision_no = models.CharField(_("Decision no."), max_length=64)
-    reason = models.CharField(_("Reason"), max_length=200)
-    basis = models.CharField(_("Article"), max_length=100)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_on__gte=models.F("starts_on")), name="sanction_ends_after_start"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.decision_no} {self.organisation}"
-
-    @act(
-        "sanction.imposed",
-        source="",
-        target="imposed",
-        may=anywhere(Role.SECTOR_REGULATOR),
-        label=gettext_noop("Bar an organisation"),
-    )
-    def impose(self, act: Act) -> dict[str, Any]:
-        """Keep the organisation out of new registrations while the ban runs."""
-        return {
-            "organisation": self.organisation.uscc,
-            "from": self.starts_on.isoformat(),
-            "until": self.ends_on.isoformat(),
-            "decision_no": self.decision_no,
-            "basis": self.basis,
-        }

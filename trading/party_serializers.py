@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from trading.doors.fields import BASICS, Input, Record, Ref
-from trading.party import Membership, Organisation, Role, Sanction, UsccException, User
+from trading.party import Membership, Organisation, Role, UsccException, User
+from trading.sanction import Sanction
 
 
 def mine(*roles: str) -> Any:

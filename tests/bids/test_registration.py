@@ -12,7 +12,8 @@ from tests.bids.conftest import CLOSES, OPENS
 from trading import arrival
 from trading.errors import RuleError
 from trading.ledger.tables import AuditEvent
-from trading.party import Role, Sanction
+from trading.party import Role
+from trading.sanction import Sanction
 from trading.transitions import perform
 
 

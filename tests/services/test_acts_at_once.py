@@ -2,9 +2,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from tests.services.together import at_once
+from trading.errors import RuleError
 from trading.ledger import sequencer
 from trading.ledger.tables import AuditEvent, LogCheckpoint, LogLeaf, Pending
-from trading.party import Membership, Organisation, Role
+from trading.party import Membership, Organisation, Role, User
 from trading.transitions import perform
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +43,48 @@ def test_of_two_who_end_a_role_one_succeeds(membership, admin):
 def test_of_two_who_saw_the_same_version_one_succeeds(membership, admin):
     answers = at_once(*[lambda: perform(membership.end, by=admin, expected_version=1)] * 2)
     assert kinds(answers) == ["Membership", "StaleVersion"]
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_of_two_conflicting_roles_given_at_once_one_is_held(enterprise, person, admin, turn):
+    bidder = person("bidder")
+    organisation = perform(enterprise(1).register, by=bidder)
+    roles = (Role.CENTRE_STAFF, Role.SITE_SUPERVISOR)
+
+    def grant(role):
+        fresh = User.objects.get(pk=bidder.pk)
+        return perform(Membership(user=fresh, organisation=organisation, role=role).grant, by=admin)
+
+    answers = at_once(*(lambda role=role: grant(role) for role in roles))
+    assert kinds(answers) == ["Membership", "RuleError"]
+    assert [answer.code for answer in answers if isinstance(answer, RuleError)] == ["conflicting_roles"]
+    assert Membership.objects.filter(user=bidder).count() == 1
+
+
+def test_of_two_first_administrators_at_once_one_is_first(enterprise, person):
+    ones = [person("one"), person("two")]
+    offices = [perform(enterprise(number).register, by=one) for number, one in enumerate(ones, 1)]
+
+    def grant(number):
+        given = {"user": ones[number], "organisation": offices[number], "role": Role.SECURITY_ADMIN}
+        return perform(Membership(**given).grant, by=None)
+
+    answers = at_once(lambda: grant(0), lambda: grant(1))
+    assert "Membership" in kinds(answers)
+    assert Membership.objects.filter(role=Role.SECURITY_ADMIN).count() == 1
+
+
+def test_a_founder_who_enters_twice_at_once_enters_once(enterprise, person):
+    bidder = person("bidder")
+    organisation = perform(enterprise(1).register, by=bidder)
+
+    def found():
+        return perform(Membership(user=bidder, organisation=organisation, role=Role.BIDDER).grant, by=bidder)
+
+    answers = at_once(found, found)
+    refused = next(answer for answer in answers if isinstance(answer, Exception))
+    assert getattr(refused, "code", "") in {"not_the_first", "not_permitted"}
+    assert Membership.objects.filter(organisation=organisation).count() == 1
 
 
 def test_many_writers_and_two_sequencers_leave_no_hole_and_no_double(enterprise, person):

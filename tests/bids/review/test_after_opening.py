@@ -13,7 +13,8 @@ from tests.bids.review.conftest import finding
 from tests.refusals import refused
 from trading.errors import NotPermitted
 from trading.ledger.tables import AuditEvent
-from trading.party import Role, Sanction
+from trading.party import Role
+from trading.sanction import Sanction
 from trading.transitions import perform
 
 
