@@ -71,9 +71,10 @@ def listed(lot: Lot) -> list[dict[str, Any]]:
 
 
 def _check(lot: Lot, document: Document) -> None:
-    """Refuse a file that was not stored for this lot's takers, or that a version has already."""
+    """Refuse a file that owner or agency did not store for this lot's takers, or that a version has already."""
     known = TenderDocument.objects.filter(document=document).exists()
-    if known or not document.for_takers or document.lot_id != lot.pk:
+    own = document.organisation_id in {lot.project.owner_id, lot.project.agency_id}
+    if known or not own or not document.for_takers or document.lot_id != lot.pk:
         raise RuleError(
             gettext_noop("“%(title)s” cannot be a new tender document of this lot."),
             code="document_unsuitable",

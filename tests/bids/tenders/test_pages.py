@@ -225,3 +225,29 @@ def test_a_suspension_is_told_by_a_notice_and_so_is_its_end(case, bidder, regula
         "项目恢复，继续进行。",
         "项目终止：项目取消",
     ]
+
+
+def test_statistics_count_tenders_by_where_they_stand_and_no_rehearsal(case, browser_of):
+    case.open()
+    assert page(browser_of, None, "/statistics/?year=2026&format=csv")[1].count("公开招标") == 0
+    publish_for_real(case)
+    text = page(browser_of, None, "/statistics/?year=2026&format=csv")[1]
+    assert "公开招标 · Bids are taken,1" in text
+
+
+@pytest.mark.parametrize("path", ["/tenders/new/", "/takings/new/", "/questions/new/", "/tenders/?cursor=x"])
+def test_the_forms_offer_what_fits(case, bidder, path, browser_of):
+    case.open()
+    publish_for_real(case)
+    person = case.agency if path.startswith("/tenders") else bidder
+    answer, text = page(browser_of, person, path)
+    assert answer.status_code == (400 if "cursor" in path else 200)
+    if path == "/takings/new/":
+        assert case.lot.code in text
+
+
+def test_the_extension_form_says_what_is_announced_now(case, browser_of):
+    case.open()
+    assert 'value="2026-03-31T09:30"' in page(browser_of, case.agency, f"/tenders/{case.tender.pk}/extend/")[1]
+    assert page(browser_of, case.agency, f"/tenders/{case.tender.pk}/amend/")[0].status_code == 200
+    assert page(browser_of, case.agency, f"/tenders/{case.tender.pk}/fail/")[0].status_code == 200

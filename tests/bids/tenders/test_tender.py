@@ -214,3 +214,21 @@ def test_a_failed_lot_is_tendered_again_and_linked(case):
     linked = Tender(lot=make.lot(**lot, retender_of=case.lot))
     perform(linked.register, by=case.agency)
     assert (linked.lot.round, linked.lot.retender_of) == (2, case.lot)
+
+
+def test_too_few_prequalified_fail_a_tender_that_examines_before_bids(time_machine, owner, agency, db):
+    case = case_of(time_machine, owner, agency, prequalified=True)
+    case.open()
+    perform(case.fresh().fail, by=case.agency, reason="too_few_prequalified")
+    assert Notice.objects.get(kind=Kind.FAILURE).newest().content["reason"] == "通过资格预审的申请人少于三个"
+
+
+def test_the_public_is_told_once_of_a_standing(case):
+    case.open()
+    refused(case.fresh().tell_standing, "standing_told", by=None)
+
+
+def test_nothing_is_taken_or_moved_before_the_notice(case):
+    tender = case.fresh()
+    assert (tender.takes_bids(FROM), tender.offers_documents(FROM)) == (False, False)
+    refused(tender.extend, "wrong_state", by=case.agency, deadline=DEADLINE, reason="无")
