@@ -1,5 +1,6 @@
 """The pages of a bid: where it is filled in, sealed in the browser and submitted; and its receipt."""
 
+import functools
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from bids import custody
 from bids.bid import Bid, chain_head
 from bids.bid_doors import enterprises_of, entry_of, tendered
+from bids.sealing import standalone
 from trading.ledger import merkle, notes, promise, proofs, receipts
 from trading.ledger.tables import SealedEntry
 from trading.lot import Lot
@@ -138,6 +140,17 @@ def proof_file(request: HttpRequest, number: str) -> HttpResponse:
     return _saved(text, f"bid-{number}.tlog-proof", "text/plain; charset=utf-8")
 
 
+@require_safe
+def tool(request: HttpRequest) -> HttpResponse:
+    """Send the sealing tool as one file, for who does not trust this page: the same modules, always the same bytes."""
+    return _saved(_program(), "ptseal.pyz", "application/octet-stream")
+
+
+@functools.cache
+def _program() -> bytes:
+    return standalone.program()
+
+
 def _own(request: HttpRequest, number: str) -> Bid:
     rows = Bid.objects.visible_to(request.user).select_related("lot__tender", "organisation", "upload")
     return get_object_or_404(rows, number=number)
@@ -147,13 +160,14 @@ def _last_entry(found: Bid) -> SealedEntry:
     return entry_of(found, "bid.withdrawn" if found.state == "withdrawn" else "bid.submitted")
 
 
-def _saved(text: str, name: str, content_type: str) -> HttpResponse:
+def _saved(text: str | bytes, name: str, content_type: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text, content_type=content_type, headers=headers)
 
 
 pages = [
     path("lots/<name:name>/bid/", make, name="bid_make"),
+    path("ptseal.pyz", tool, name="sealing_tool"),
     path("bids/<uuid:number>/", receipt, name="bid_receipt"),
     path("bids/<uuid:number>/receipt.json", receipt_file, name="bid_receipt_file"),
     path("bids/<uuid:number>/proof.txt", proof_file, name="bid_proof_file"),

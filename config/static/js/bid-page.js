@@ -1,17 +1,15 @@
 // The page on which a bid is made: fill in, choose documents, seal and upload, save and prove the rescue file, submit.
+import { startBinding } from "./bid-binding.js";
 import { BidForm } from "./bid-form.js";
 import { serverNow } from "./clock.js";
 import { followLinks, freshToken, hideRefusal, showFailure, showRefusal } from "./refusal.js";
-import { call, patiently, send } from "./sealing/api.js";
-import { moment, signed, withdrawalOf } from "./sealing/envelope.js";
-import { keyOf } from "./sealing/keys.js";
-import { forgetSeal, read } from "./sealing/store.js";
+import { call, patiently } from "./sealing/api.js";
+import { forgetSeal } from "./sealing/store.js";
 import { Progress } from "./bid-progress.js";
 import { megabytes, text } from "./texts.js";
 
 const page = document.querySelector("[data-bid]");
 const RESCUE = "receipt.age-key.txt";
-const NOBODY = "00000000-0000-4000-8000-000000000000"; // stands in the receipt's address for the bid's number
 const STEPS = ["items", "documents", "seal", "rescue", "submit", "receipt"];
 const state = { files: [], digests: null, turn: 0, lot: null, rescue: "", uploaded: false };
 const $ = (selector) => page.querySelector(selector);
@@ -45,8 +43,7 @@ function listen() {
   $("[data-do=anew]").addEventListener("click", anew);
   $("#id_saved").addEventListener("change", async ({ target }) => prove(await target.files[0]?.text()));
   $("[data-do=prove]").addEventListener("click", () => prove($("#id_pasted").value));
-  $("[data-do=submit]").addEventListener("click", submit);
-  document.querySelector("[data-do=withdraw]")?.addEventListener("click", withdraw);
+  startBinding({ page, state, form, token, onAway: () => progress.away() });
   window.addEventListener("beforeunload", (event) => state.sealing && event.preventDefault());
   document.addEventListener("countdown:over", () => showRefusal([{ text: text("over") }]));
 }
@@ -184,39 +181,4 @@ function ready() {
   const both = Boolean(state.uploaded && state.proved);
   step(both ? "submit" : state.proved ? "seal" : "rescue");
   show({ work: true, rescue: true, submit: both });
-}
-
-async function submit() {
-  hideRefusal();
-  const button = $("[data-do=submit]");
-  button.disabled = true;
-  try {
-    const { envelope } = await read("seals", state.key);
-    const { id } = await binding(envelope);
-    await forgetSeal(state.key);
-    await form.forget();
-    location.assign(page.dataset.receipt.replace(NOBODY, id));
-  } catch (error) {
-    showFailure({ problem: error.problem, detail: error.message });
-  } finally {
-    button.disabled = false;
-  }
-}
-
-/** Send an envelope until it is decided on; the very same envelope twice is one bid. */
-function binding(envelope) {
-  const once = () => send(page.dataset.envelopes, { text: envelope, token: token() });
-  return patiently(once, { onAway: () => progress.away() });
-}
-
-async function withdraw() {
-  hideRefusal();
-  try {
-    const lot = await call(page.dataset.api);
-    const body = withdrawalOf({ lot, bidder: lot.bidder, current: lot.current, created: moment(serverNow()) });
-    const { id } = await binding(await signed(body, await keyOf(lot.bidder)));
-    location.assign(page.dataset.receipt.replace(NOBODY, id));
-  } catch (error) {
-    showFailure({ problem: error.problem, detail: error.message });
-  }
 }
