@@ -23,10 +23,8 @@ OFFICIALS = frozenset({Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPL
 
 
 def revealed() -> models.Q:
-    """Return the condition that a record's lot had its secret time and it is over."""
-    windows = SecretWindow.objects.all()
-    running = windows.filter(revealed_at=None).values("tender")
-    return models.Q(lot__code__in=windows.exclude(revealed_at=None).values("tender")) & ~models.Q(lot__code__in=running)
+    """Return the condition that a record's lot takes no secret acts any more; its notice began them."""
+    return ~models.Q(lot__code__in=SecretWindow.objects.filter(revealed_at=None).values("tender"))
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -158,7 +156,7 @@ class Application(Machine):
     def _check_open(self, act: Act) -> None:
         """Refuse what does not arrive while applications are taken."""
         review: Any = self.lot.reviews.filter(stage="pre").first()
-        if review is None or review.state == "":
+        if review is None or review.applications_until is None:
             raise RuleError(
                 gettext_noop("No prequalification is announced for this lot."),
                 code="applications_not_open",

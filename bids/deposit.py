@@ -157,9 +157,9 @@ class Deposit(Machine):
         return _plain(self.account_name) == _plain(self.organisation.name)
 
     def _check_time(self, act: Act) -> None:
-        tender, arrived = self.lot.tender, self.lot.at(act.arrived)
-        if tender.deposit == 0:
-            raise RuleError(gettext_noop("This tender asks for no security."), code="no_deposit_asked", basis=BASIS)
+        tender, arrived = getattr(self.lot, "tender", None), self.lot.at(act.arrived)
+        if tender is None or tender.deposit == 0:
+            raise RuleError(gettext_noop("This lot asks for no bid security."), code="no_deposit_asked", basis=BASIS)
         if tender.state != "announced" or tender.deadline is None or arrived >= tender.deadline:
             raise RuleError(
                 gettext_noop("Security is entered while bids are taken, before the deadline."),

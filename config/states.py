@@ -96,6 +96,18 @@ STATES: dict[str, Shown] = {
     "draw.committed": Shown(_("Reveals open"), "live"),
     "draw.closed": Shown(_("Waiting for the public randomness"), "live"),
     "milestone.verified": Shown(_("Checked on site"), "success"),
+    # qualification, outages, bid securities
+    "stated": Shown(_("Stated"), "success"),
+    "review.open": Shown(_("Under examination"), "info"),
+    "waiting": Shown(_("Not examined yet"), "warning"),
+    "examined": Shown(_("Examined"), "success"),
+    "found": Shown(_("Found by the clock"), "danger"),
+    "outage.reported": Shown(_("Waits for a decision"), "warning"),
+    "decided": Shown(_("Decided"), "success"),
+    "postponed": Shown(_("Postponed"), "warning"),
+    "deposit.entered": Shown(_("Entered"), "secret"),
+    "refunded": Shown(_("Refunded"), "success"),
+    "kept": Shown(_("Kept"), "danger"),
     # a session
     "session.open": Shown(_("In session"), "live"),
     # the rules engine

@@ -7,6 +7,7 @@ from bids.review import Review
 from tests import make
 from tests.bids.review.conftest import CONTENT, DUE, FROM, ITEMS
 from trading.party import Role
+from trading.transitions import perform
 
 MOMENTS = {
     "documents_from": "2026-03-02T10:00:00+08:00",
@@ -58,10 +59,16 @@ def test_the_acts_have_pages(browser_of, taking):
     examination = Examination.objects.get()
     desk = agency.get(f"/examinations/{examination.pk}/find/").content.decode()
     for code in ("A1", "A2", "RC"):
-        assert f"{code} |" in desk
-    typed = "A1 | pass |  |  | 第 1 页\nA2 | fail | missing | 无业绩证明 | 第 2 页\nRC | pass"
-    answer = agency.post(f"/examinations/{examination.pk}/find/", {"findings": typed, "_version": 0, "_key": "k" * 20})
-    assert answer.status_code == 302
+        assert f'name="verdict-{code}"' in desk
+    typed = {"verdict-A1": "pass", "verdict-A2": "fail", "version": 0, "pass_rest": "1"}
+    refusal = agency.post(f"/examinations/{examination.pk}/find/", typed)
+    assert (refusal.status_code, examination.findings.count()) == (409, 0)
+    assert "reason_missing" in refusal.content.decode()
+    whole = {**typed, "ground-A2": "missing", "reason-A2": "无业绩证明", "evidence-A2": "第 2 页"}
+    assert agency.post(f"/examinations/{examination.pk}/find/", {**whole, "version": 9}).status_code == 412
+    answer = agency.post(f"/examinations/{examination.pk}/find/", whole)
+    assert (answer.status_code, answer.url) == (302, f"/reviews/{examination.review_id}/")
+    assert bidder.get(f"/examinations/{examination.pk}/find/").status_code in {302, 404}
     assert [one.verdict for one in examination.findings.order_by("item")] == ["pass", "fail", "pass"]
     assert agency.get(f"/reviews/{Review.objects.get().pk}/").status_code == 200
     assert Application.objects.count() == 1
@@ -78,3 +85,26 @@ def test_refusals_over_the_api_carry_code_article_and_next_step(api, taking, bid
     assert "招标投标法实施条例 17" in str(said)
     foreign = {**body, "organisation": str(make.organisation().pk)}
     assert api(bidder).post("applications/", foreign).status_code == 400
+
+
+def test_the_desk_shows_what_the_register_says_and_passes_no_conflict_by_itself(browser_of, taking, regulator):
+    first, second = (taking.apply(make.organisation(name)).organisation for name in ("甲公司", "乙公司"))
+    perform(first.enter_controller, by=regulator, controller=second)
+    taking.open()
+    agency, examination = browser_of(taking.case.agency), taking.examination(first)
+    path = f"/examinations/{examination.pk}/find/"
+    desk = agency.get(path).content.decode()
+    assert "RC-02" in desk
+    assert "乙公司" in desk
+    answer = agency.post(path, {"version": 0, "pass_rest": "1"})
+    assert (answer.status_code, answer.url) == (302, f"/examinations/{taking.examination(second).pk}/find/")
+    assert sorted(examination.findings.values_list("item", flat=True)) == ["A1", "A2"]
+
+
+def test_the_desk_is_closed_to_who_does_not_examine(browser_of, taking, supervisor):
+    company = taking.apply().organisation
+    taking.open()
+    path = f"/examinations/{taking.examination(company).pk}/find/"
+    for person in (make.user(Role.OWNER), supervisor, taking.person(company)):
+        assert browser_of(person).get(path).status_code == 404
+    assert browser_of(None).get(path).status_code == 302
