@@ -86,7 +86,9 @@ class _Register:
         known = Organisation.objects.filter(uscc__in=partners).order_by("rehearsal" if lot.rehearsal else "-rehearsal")
         self.partners = {one.uscc: one for one in known}
         higher = {pk for one in (*own, *(p.pk for p in known)) for pk in ties.chain(one, self.above)}
-        self.codes = dict(Organisation.objects.filter(pk__in=higher).values_list("pk", "uscc"))
+        self.codes = {one.pk: one.uscc for one in (*own.values(), *known)}
+        above = higher - set(self.codes)
+        self.codes |= dict(Organisation.objects.filter(pk__in=above).values_list("pk", "uscc")) if above else {}
         self.names = {one.uscc: one.name for one in (*own.values(), *known)}
 
     def bidder(self, entrant: Entrant) -> rules.Bidder:

@@ -53,9 +53,10 @@ REVIEWS = Door(
     rows=lambda person: Review.objects.exclude(state=""),
     lists=lambda person: Review.objects.exclude(state="").filter(lot__rehearsal=False),
     creates=("announce", s.AnnouncePrequalification),
+    also_creates={"begin": s.BeginReview},
     acts={"amend": s.AmendPrequalification, "open_applications": None, "settle": None},
     at_will=("amend",),
-    inside=("begin", "fail"),
+    inside=("fail",),
     fits={
         "amend": takes_applications,
         "open_applications": lambda review, person: not takes_applications(review, person),

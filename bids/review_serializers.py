@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from bids import qualifying
 from bids.application import Application
 from bids.examination import Examination, Ground, ItemFinding
 from bids.registration import Verdict
@@ -25,6 +26,13 @@ def own_lots(person: Any) -> models.QuerySet[Lot]:
     ours = models.Q(project__owner__in=mine(Role.OWNER)(person))
     ours |= models.Q(project__agency__in=mine(Role.AGENCY)(person))
     return Lot.objects.filter(ours, tender__state="registered")
+
+
+def opened_lots(person: Any) -> models.QuerySet[Lot]:
+    """Offer the lots of one's own projects whose opening is finished and whose bidders are not examined yet."""
+    ours = models.Q(project__owner__in=mine(Role.OWNER)(person))
+    ours |= models.Q(project__agency__in=mine(Role.AGENCY)(person))
+    return Lot.objects.filter(ours, opening__state="finished").exclude(reviews__stage="post")
 
 
 class ItemRecord(serializers.ModelSerializer[QualificationItem]):
@@ -109,6 +117,16 @@ class AnnouncePrequalification(Input):
     documents_until = Moment(label=_("Documents are offered until"))
     applications_until = Moment(label=_("Applications until"))
     content = PrequalificationContent(label=_("Content"))
+
+
+class BeginReview(Input):
+    basis = "财政部令第87号 44; 招标投标法实施条例 20"
+    consequence = _("Every bidder whose bid was opened comes under examination, with what the register shows of them.")
+    lot = Ref("lot", offers=opened_lots, label=_("Lot"))
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Add who is examined: those of the opening's own list, never what somebody sends."""
+        return {**attrs, "entrants": qualifying.entrants_of(attrs["lot"])}
 
 
 class AmendPrequalification(Input):

@@ -335,6 +335,7 @@ def test_a_consortium_bids_as_it_was_composed(taking):
     for one in Examination.objects.all():
         taking.find(one.organisation)
     taking.settle()
+    may_bid(taking.case.lot, leader)  # its bid is sealed yet
     may_bid(taking.case.lot, leader, [partner["uscc"]])
     for partners in ([], [make.code()], [partner["uscc"], make.code()]):
         with pytest.raises(RuleError) as caught:
