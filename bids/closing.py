@@ -193,8 +193,9 @@ class Closing(Machine):
 def _awaits_its_opening(session: Session) -> bool:
     """Say whether a session is held for an opening that is neither finished nor failed, on a lot that still lives."""
     found = getattr(session, "opening", None)
-    over = found is None or found.state in {"", "finished", "failed"}
-    return not over and found.lot.state != Standing.TERMINATED
+    if found is None or found.state in {"", "finished", "failed"}:
+        return False
+    return bool(found.lot.state != Standing.TERMINATED)
 
 
 unfinished.KEEPERS.append(_awaits_its_opening)

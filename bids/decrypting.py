@@ -10,12 +10,13 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from bids import decryption
+from bids import decryption, outage
 from bids.closing import Closing
 from bids.custody import BIDDER, Custodian, Holder, sets_of
 from bids.opened import BadWrap, OpenedBid, Outcome, Share
 from bids.sealing import shares
 from bids.sealing.envelope import Access, Envelope
+from bids.sealing.verdict import Window
 from trading import clock
 from trading.errors import RuleError
 from trading.live import SessionEvent
@@ -149,8 +150,7 @@ class Decrypting(Closing):
         """Take the bid's own key where no set can open it through the custodians' fault (integrity.md, 2.5)."""
         self.session.check_open()
         row = self._own_undecided(act.by)
-        window = decryption.window_of(self, over=self.window_is_over())
-        decryption.rescue(row, identity, at=act.at, window=window)
+        decryption.rescue(row, identity, self.time(act.at))
         act.say(self.session.transcript_id, "opening.decrypted", self._decided([row]))
         return {"bid": row.bid.number, "outcome": row.outcome}
 
@@ -164,7 +164,7 @@ class Decrypting(Closing):
     def decrypt(self, act: Act) -> dict[str, Any]:
         """Decide the next bids: decrypt those with a full set of shares; after the window judge those without."""
         self.session.check_open()
-        decided = decryption.decide_next(self, at=act.at, window_over=self.window_is_over())
+        decided = decryption.decide_next(self, self.time(act.at))
         if not decided:
             raise RuleError(gettext_noop("No bid can be decided yet."), code="nothing_to_decide")
         facts = self._decided(decided)
@@ -180,7 +180,7 @@ class Decrypting(Closing):
     )
     def extend_window(self, act: Act) -> dict[str, Any]:
         """Give custodians the window once more where a bid cannot be opened through their fault (integrity.md, 2.5)."""
-        if self.extended or not self.window_is_over() or not decryption.waits_for_custodians(self):
+        if self.extended or not self.window_is_over() or not decryption.asks_for_extension(self, self.time(act.at)):
             raise RuleError(gettext_noop("The window is not to be extended."), code="not_to_extend")
         self.extended = True
         ends = self.lot.now() + timedelta(minutes=self.tender.window_minutes)
@@ -198,6 +198,21 @@ class Decrypting(Closing):
     def window_is_over(self) -> bool:
         return self.lot.now() >= self.window_ends()
 
+    def time(self, at: datetime) -> decryption.Time:
+        """Return where the time for shares stands."""
+        over = self.window_is_over()
+        first, last = (Window.EXTENDED, Window.OVER) if self.extended else (Window.OPEN, Window.ENDED)
+        return decryption.Time(last if over else first, at, self.was_down())
+
+    def was_down(self) -> bool:
+        """Say whether the platform was down in every window that has ended, so that bidders could not act."""
+        minutes = timedelta(minutes=self.tender.window_minutes)
+        windows = [(self.deadline, self.deadline + minutes)]
+        if self.extended and self.window_until is not None and self.window_is_over():
+            windows.append((self.window_until - minutes, self.window_until))
+        ahead = self.lot.clock_ahead
+        return all(outage.was_down(start - ahead, end - ahead) for start, end in windows)
+
     def _decided(self, rows: Sequence[OpenedBid]) -> dict[str, Any]:
         """Return what everybody hears of bids just decided: which, who shut those that stay shut, and the progress."""
         total = self.opened.count()
@@ -210,7 +225,8 @@ class Decrypting(Closing):
         return {"numbers": [row.number for row in rows], **done, **({"shut": shut} if shut else {})}
 
     def _check_window(self) -> None:
-        if self.window_is_over():
+        """Refuse a bidder after the window; the extension is the custodians', unless the platform was down."""
+        if self.window_is_over() or (self.extended and not self.was_down()):
             raise RuleError(
                 gettext_noop("The decryption window ended at %(until)s."),
                 code="window_over",

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db import models
 from django.utils.translation import gettext_noop
 
-from bids.custody import Custodian
+from bids.custody import Custodian, sets_of
 from bids.opened import BadWrap, OpenedBid
 from bids.sealing import age, content, opening, shares, verdict
 from bids.sealing.envelope import Envelope
 from bids.sealing.verdict import Found, Window
+from bids.upload import Lost
 from trading import money
 from trading.errors import RuleError
 from trading.ledger import merkle
@@ -29,6 +31,14 @@ class Proved(NamedTuple):
     good: list[int]
 
 
+class Time(NamedTuple):
+    """Where the time for shares stands, the moment, and whether the platform was down in every window that ended."""
+
+    window: Window
+    at: datetime
+    down: bool
+
+
 class Tried(NamedTuple):
     """A key that the shares gave, and whether it is the recipient's."""
 
@@ -36,50 +46,55 @@ class Tried(NamedTuple):
     opens: bool | None
 
 
-def decide_next(opened_by: Any, *, at: datetime, window_over: bool) -> list[OpenedBid]:
+def decide_next(opened_by: Any, time: Time) -> list[OpenedBid]:
     """Decide the next bids that can be decided, not too many in one transaction; return them."""
-    window = window_of(opened_by, over=window_over)
-    waiting = opened_by.opened.undecided().select_related("bid__upload", "bid__organisation", "opening__lot__tender")
+    waiting = _worth_a_look(opened_by, time).select_related("bid__upload", "bid__organisation", "opening__lot__tender")
     decided: list[OpenedBid] = []
     volume = 0
     for row in waiting.prefetch_related("shares", "bad_wraps").order_by("number"):
         if len(decided) >= AT_ONCE or volume >= BYTES_AT_ONCE:
             break
-        if decide(row, window, at=at):
+        if decide(row, time):
             decided.append(row)
             volume += row.plaintext_size or 0
     return decided
 
 
-def window_of(opened_by: Any, *, over: bool) -> Window:
-    """Return where the time for shares stands."""
-    if opened_by.extended:
-        return Window.OVER if over else Window.EXTENDED
-    return Window.ENDED if over else Window.OPEN
+def _worth_a_look(opened_by: Any, time: Time) -> "models.QuerySet[OpenedBid]":
+    """Return the undecided bids; while time runs only those that have enough shares, or a wrap proved bad."""
+    undecided: models.QuerySet[OpenedBid] = opened_by.opened.undecided()
+    if time.window in {Window.ENDED, Window.OVER}:
+        return undecided
+    needed = len(sets_of(opened_by.tender.mode)[0])
+    holders = models.Count("shares__holder", distinct=True)
+    enough = undecided.annotate(holders=holders).filter(
+        models.Q(holders__gte=needed) | models.Q(bad_wraps__proved=True)
+    )
+    return undecided.filter(pk__in=enough.values("pk"))
 
 
-def decide(row: OpenedBid, window: Window, *, at: datetime, rescue: bytes | None = None) -> bool:
+def decide(row: OpenedBid, time: Time, *, rescue: bytes | None = None) -> bool:
     """Judge one bid and store the verdict if it is final; return whether it is."""
     sealed = row.bid.read()
     tried = [_try(row, sealed, number) for number in range(len(_access(sealed)))]
-    found = _facts(row, sealed, tried, window, rescue)
+    found = _facts(row, sealed, tried, time, rescued=rescue is not None)
     key = next((one.secret for one in tried if one.opens), None) or rescue
     if verdict.judge(found).ground == "decryption_awaited" and key is not None:
         found = _decrypted(row, found, key)
     final = verdict.judge(found)
     if not final.is_final:
         return False
-    _store(row, final, key if final.outcome is verdict.Outcome.OPENED else None, at)
+    _store(row, final, key if final.outcome is verdict.Outcome.OPENED else None, time.at)
     return True
 
 
-def waits_for_custodians(opened_by: Any) -> bool:
-    """Say whether a bid is shut by its custodians when the window has ended, so that it is to be extended once."""
+def asks_for_extension(opened_by: Any, time: Time) -> bool:
+    """Say whether a bid that is still shut asks for the one extension of the window."""
     rows = opened_by.opened.undecided().select_related("bid").prefetch_related("shares", "bad_wraps")
-    return any(_judged(row, Window.ENDED).ground == "extension_due" for row in rows)
+    return any(_judged(row, time).ground == "extension_due" for row in rows)
 
 
-def rescue(row: OpenedBid, identity: str, *, at: datetime, window: Window) -> None:
+def rescue(row: OpenedBid, identity: str, time: Time) -> None:
     """Open a bid with its bidder's own key, where the rules allow it. Raises RuleError."""
     secret = age.decode_identity(identity)
     if opening.recipient_of(secret) != row.bid.read().sealed.recipient:  # type: ignore[union-attr]
@@ -89,13 +104,13 @@ def rescue(row: OpenedBid, identity: str, *, at: datetime, window: Window) -> No
             basis="电子招标投标办法 31",
             next_step=gettext_noop("Choose the rescue file that was saved when this bid was sealed."),
         )
-    if not _judged(row, window).may_rescue:
+    if not _judged(row, time).may_rescue:
         raise RuleError(
             gettext_noop("The bid is not shut by its custodians; its key is not needed, or no longer taken."),
             code="rescue_closed",
             basis="电子招标投标办法 31",
         )
-    decide(row, window, at=at, rescue=secret)
+    decide(row, time, rescue=secret)
 
 
 def prove(custodian: Custodian, identity: str, reported: Iterable[BadWrap]) -> Proved:
@@ -123,10 +138,10 @@ def _wrap_opens(report: BadWrap, secret: bytes) -> bool:
     return True
 
 
-def _judged(row: OpenedBid, window: Window) -> verdict.Verdict:
+def _judged(row: OpenedBid, time: Time) -> verdict.Verdict:
     sealed = row.bid.read()
     tried = [_try(row, sealed, number) for number in range(len(_access(sealed)))]
-    return verdict.judge(_facts(row, sealed, tried, window, None))
+    return verdict.judge(_facts(row, sealed, tried, time, rescued=False))
 
 
 def _access(sealed: Envelope) -> Any:
@@ -143,9 +158,7 @@ def _try(row: OpenedBid, sealed: Envelope, number: int) -> Tried:
     return Tried(secret, opening.recipient_of(secret) == sealed.sealed.recipient)
 
 
-def _facts(
-    row: OpenedBid, sealed: Envelope, tried: list[Tried], window: Window, rescued: bytes | None
-) -> verdict.Facts:
+def _facts(row: OpenedBid, sealed: Envelope, tried: list[Tried], time: Time, *, rescued: bool) -> verdict.Facts:
     given = {(share.set_number, share.holder) for share in row.shares.all()}
     spoiled = {(wrap.set_number, wrap.holder) for wrap in row.bad_wraps.all() if wrap.proved}
     sets = tuple(
@@ -155,7 +168,7 @@ def _facts(
         )
         for number, holders in enumerate(_access(sealed))
     )
-    return verdict.Facts(sets=sets, window=window, rescue=None if rescued is None else True)
+    return verdict.Facts(sets=sets, window=time.window, rescue=rescued or None, outage=time.down)
 
 
 def _found(place: tuple[int, str], given: set[tuple[int, str]], spoiled: set[tuple[int, str]]) -> Found:
@@ -178,7 +191,7 @@ def _decrypted(row: OpenedBid, found: verdict.Facts, key: bytes) -> verdict.Fact
             row.plaintext_sha256, row.plaintext_size = plain.sha256.hex(), plain.size
             file.seek(0)
             _read(row, file)
-    except OSError:
+    except Lost:  # anything else that fails, such as a full disk, is tried again
         target.unlink(missing_ok=True)
         return replace(found, stored=False)
     except opening.NotDecryptable:

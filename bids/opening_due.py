@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import models
 
-from bids import decryption
 from bids.closing import GRACE
 from bids.opened import Outcome
 from bids.opening import Opening
@@ -48,7 +47,7 @@ def decrypt_bids() -> None:
             opening.refresh_from_db()
         if not opening.opened.filter(outcome=Outcome.WAITING).exists():
             _try(opening.read_out)
-        elif opening.window_is_over() and decryption.waits_for_custodians(opening):
+        elif opening.window_is_over() and not opening.extended:
             _try(opening.extend_window)
 
 

@@ -218,6 +218,12 @@ def check_none_waits(lot: Lot, matter: str = Matter.BIDS) -> None:
         )
 
 
+def was_down(start: datetime, end: datetime) -> bool:
+    """Say whether an outage is on record between two moments of the server's clock."""
+    later = models.Q(ended_at=None) | models.Q(ended_at__gt=start)
+    return Outage.objects.filter(later, began_at__lt=end).exists()
+
+
 def gap(on: datetime) -> timedelta:
     """Return the longest time between two heartbeats that is no outage (O01)."""
     return timedelta(seconds=int(table.find("O01", clock.local_date(on)).number or 0))

@@ -4,7 +4,6 @@ A part is known by its hash: sent twice it is there once, and a broken upload go
 enterprise learns of an upload. What was uploaded and not submitted by the deadline is no bid (电子招标投标办法 27).
 """
 
-import errno
 import hashlib
 import os
 import uuid
@@ -27,6 +26,10 @@ BASIS = "电子招标投标办法 27"
 AT_ONCE = 3  # uploads of an enterprise for a lot that are no bid yet
 
 
+class Lost(Exception):
+    """A stored part is gone, or not what arrived: the platform's fault."""
+
+
 class Upload(models.Model):
     """One sealed file on its way; its number is the bid's."""
 
@@ -40,11 +43,14 @@ class Upload(models.Model):
         return str(self.pk)
 
     def checked_pieces(self) -> Iterator[bytes]:
-        """Yield the parts' bytes in their order. Raises OSError where one is gone or is not what arrived."""
+        """Yield the parts' bytes in their order. Raises Lost where one is gone or is not what arrived."""
         for n, leaf_hash in self.parts.order_by("n").values_list("n", "leaf_hash"):
-            data = place(self.pk, n).read_bytes()
+            try:
+                data = place(self.pk, n).read_bytes()
+            except FileNotFoundError as gone:
+                raise Lost(f"part {n} is gone") from gone
             if merkle.leaf_hash(data) != bytes(leaf_hash):
-                raise OSError(errno.EIO, "the stored part is not the one that arrived", str(n))
+                raise Lost(f"part {n} is not the one that arrived")
             yield data
 
     def head(self) -> bytes:

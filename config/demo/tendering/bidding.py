@@ -4,6 +4,7 @@ import base64
 import functools
 import hashlib
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,6 +16,7 @@ from config.demo.tendering import preparing
 from config.demo.tendering.clarifying import ENTERPRISES
 from config.demo.tendering.preparing import Purchase
 from config.demo.walk import Walk
+from trading import money
 
 SHARES_OF_CEILING = {"qiming": "0.9720", "changhong": "0.9565", "qingyuan": "0.9813"}
 LAST_SECONDS = 6
@@ -24,8 +26,8 @@ def submit_all(walk: Walk, purchase: Purchase) -> None:
     """Three enterprises seal and submit; one of them replaces its bid."""
     walk.made["sealed"] = {}
     for username in ENTERPRISES:
-        _submit(walk, purchase, username, bidder.money.to_cent(_price(purchase, username)))
-    lower = bidder.money.to_cent(_price(purchase, "changhong") * 99 / 100)
+        _submit(walk, purchase, username, money.to_cent(_price(purchase, username)))
+    lower = money.to_cent(_price(purchase, "changhong") * 99 / 100)
     _submit(walk, purchase, "changhong", lower)
 
 
@@ -36,7 +38,7 @@ def pass_to_deadline(walk: Walk, purchase: Purchase) -> None:
     ask = functools.partial(walk.person("visitor").read, f"/lots/{walk.made['lot']}/opening/")
     walk.made["opening"] = walk.until_given(ask, "not_found")["id"]
     _look_early(walk)
-    late = _seal(walk, purchase, "qiming", bidder.money.to_cent(_price(purchase, "qiming")))
+    late = _seal(walk, purchase, "qiming", money.to_cent(_price(purchase, "qiming")))
     walk.until(lambda: walk.lot_now() >= deadline, LAST_SECONDS + 5)
     try:
         _send(walk, "qiming", late.envelope)
@@ -47,7 +49,7 @@ def pass_to_deadline(walk: Walk, purchase: Purchase) -> None:
 
 
 def _price(purchase: Purchase, username: str) -> Any:
-    return bidder.Decimal(purchase.ceiling) * bidder.Decimal(SHARES_OF_CEILING[username])
+    return Decimal(purchase.ceiling) * Decimal(SHARES_OF_CEILING[username])
 
 
 def _seal(walk: Walk, purchase: Purchase, username: str, price: Any) -> Sealed:

@@ -127,5 +127,7 @@ def opened(db: Any, time_machine: Any, owner: User, agency: User) -> Desk:
     desk = Desk(case_of(time_machine, owner, agency, kind="government_open_tender", rehearsal=False))
     desk.lay_down()
     desk.case.open()
-    time_machine.move_to(desk.case.fresh().deadline + timedelta(minutes=30))
+    deadline = desk.case.fresh().deadline
+    assert deadline is not None
+    time_machine.move_to(deadline + timedelta(minutes=30))
     return desk
