@@ -156,7 +156,9 @@ class Closing(Machine):
                 need=self._least(),
             )
         self.began_at = self.lot.now()
-        self.window_until = self.deadline + timedelta(minutes=self.tender.window_minutes)
+        late = self.began_at - self.deadline > GRACE * 30  # an outage or a suspension takes no minute of the window
+        begins = self.began_at if late else self.deadline
+        self.window_until = begins + timedelta(minutes=self.tender.window_minutes)
         perform(self.session.open, by=None)
         listed = [row.listed() for row in self.opened.select_related("bid__organisation")]
         facts = {"bids": len(listed), "mode": self.tender.mode, "until": clock.iso(self.window_until)}

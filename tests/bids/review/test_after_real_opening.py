@@ -78,7 +78,7 @@ def test_manager_and_partners_come_from_the_bid_itself(procured):
     assert found[companies[1]].partners == ()
 
 
-def test_an_undecided_outage_closes_nothing(procured, centre, regulator):
+def test_an_undecided_outage_closes_nothing_and_takes_no_minute_of_the_window(procured, centre, regulator):
     hall.enter(procured)
     hall.tick()
     procured.clock.move_to(DEADLINE + timedelta(seconds=2), tick=False)
@@ -93,6 +93,7 @@ def test_an_undecided_outage_closes_nothing(procured, centre, regulator):
     hall.tick()
     opening.refresh_from_db()
     assert (opening.state, opening.opened.count()) == ("decrypting", 3)
+    assert opening.window_until == later + timedelta(minutes=procured.fresh().window_minutes)
 
 
 def test_after_a_postponement_others_may_bid_and_the_opening_follows(procured, centre, regulator):
