@@ -13,6 +13,7 @@ from trading.procedures.tender_schedule import Schedule
 from trading.project import Funding
 
 INSTANT = timedelta(microseconds=1)
+FARTHEST = timedelta(days=730)
 
 
 def last_day(moment: datetime) -> date:
@@ -61,8 +62,20 @@ def check_retender(lot: Lot) -> None:
         )
 
 
+def check_near(tender: Any, *moments: datetime | None) -> None:
+    """Refuse a moment that nobody plans for: more than two years ahead it is a slip of the pen."""
+    latest = tender.lot.now() + FARTHEST
+    if any(moment is not None and moment > latest for moment in moments):
+        raise RuleError(
+            gettext_noop("A tender's moments lie within two years."),
+            code="moment_too_far",
+            next_step=gettext_noop("Look at the year that you typed."),
+        )
+
+
 def check_order(tender: Any, documents_from: datetime, documents_until: datetime, deadline: datetime) -> None:
     """Refuse moments that do not follow each other from now on."""
+    check_near(tender, documents_from, documents_until, deadline)
     if not tender.lot.now() <= documents_from < documents_until <= deadline:
         raise RuleError(
             gettext_noop("Documents are offered from now on or later, then bids are due."),
@@ -95,6 +108,7 @@ def check_schedule(tender: Any, schedule: Schedule) -> list[dict[str, int]]:
 
 def check_moved(tender: Any, deadline: datetime | None, documents_until: datetime | None) -> None:
     """Refuse a deadline or end of the offer that comes earlier than the one announced."""
+    check_near(tender, deadline, documents_until)
     earlier = deadline is not None and deadline < tender.deadline
     if earlier or (documents_until is not None and documents_until < tender.documents_until):
         raise RuleError(

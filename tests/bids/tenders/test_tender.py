@@ -1,6 +1,6 @@
 """A tender's acts: registered within the law, announced with a lawful schedule, changed, moved, failed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -124,6 +124,10 @@ def test_procurement_offers_documents_and_notice_for_five_working_days(procureme
     assert (notice.kind, notice.published_until) == (Kind.PROCUREMENT, UNTIL.replace(hour=16))
 
 
+def test_a_moment_that_nobody_plans_for_is_refused(case):
+    announcing(case, "moment_too_far", deadline=datetime.fromisoformat("9999-12-31T23:59:59-12:00"))
+
+
 def test_without_documents_nothing_is_announced(case):
     announcing(case, "documents_missing", documents=[])
 
@@ -177,6 +181,8 @@ def test_a_late_amendment_moves_the_deadline_or_is_refused(case):
 def test_a_deadline_moves_later_only_and_not_after_it_has_passed(case):
     case.open()
     refused(case.fresh().extend, "deadline_earlier", by=case.agency, deadline=DEADLINE - DAY, reason="提前")
+    far = datetime.fromisoformat("9999-12-31T23:59:59-12:00")
+    refused(case.fresh().extend, "moment_too_far", by=case.agency, deadline=far, reason="笔误")
     refused(case.fresh().extend, "nothing_moved", by=case.agency, deadline=DEADLINE, reason="不变")
     late = {"deadline": DEADLINE + DAY, "documents_until": DEADLINE + 2 * DAY}
     refused(case.fresh().extend, "schedule_out_of_order", by=case.agency, reason="倒置", **late)
