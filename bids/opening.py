@@ -9,9 +9,11 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_noop
 
+from bids import record
 from bids.decrypting import BIDS_HERE, Decrypting, own_rows
 from bids.opened import OpenedBid, Outcome
 from trading import attendance, clock
+from trading.doors import addresses
 from trading.errors import RuleError
 from trading.ledger import entries, events
 from trading.party import Role, anywhere, within
@@ -125,9 +127,18 @@ class Opening(Decrypting):
                 next_step=gettext_noop("Host and supervisor sign the record; then finish."),
                 missing=", ".join(sorted(missing)),
             )
-        listed = [{**row.listed(), "outcome": row.outcome} for row in self.opened.select_related("bid__organisation")]
-        act.say(self.session.transcript_id, "opening.finished", {"bids": len(listed)})
-        return {"bids": len(listed), "opened": len(opened_bids(self)), "events": events.completeness(self.lot.code)}
+        said = self._fix_record(act)
+        act.say(self.session.transcript_id, "opening.finished", said)
+        return {**said, "events": events.completeness(self.lot.code)}
+
+    def _fix_record(self, act: Act) -> dict[str, Any]:
+        """Store the record and return its figures and hashes, for the ledger and for everybody."""
+        address = addresses.of_site(record.address_of(self))
+        facts = record.facts_of(self, address=address, recorder=str(act.by), finished_at=self.lot.now())
+        self.record_facts = record.fix(self, facts)
+        self.record_sha256 = self.record_facts["record_sha256"]
+        opened = self.opened.filter(outcome=Outcome.OPENED).count()
+        return {"bids": len(facts["bids"]), "opened": opened, **self.record_facts}
 
     def _check_objections(self) -> None:
         if self.objections.filter(state="raised").exists():

@@ -6,7 +6,10 @@ from bids import (
     custody_doors,
     custody_pages,
     examination_pages,
+    opened_files,
     opening_doors,
+    opening_pages,
+    opening_stage,
     outage_api,
     qualification_pages,
     registration_pages,
@@ -38,6 +41,9 @@ api = [
     *(route for door in DOORS for route in door_api.urls(door)),
 ]
 pages = [
+    *opening_pages.pages,
+    *opened_files.pages,
+    *opening_stage.pages,
     *public_pages.pages,
     *tender_pages.pages,
     *registration_pages.pages,

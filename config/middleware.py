@@ -20,7 +20,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from config import api, pages
 from config.front import STAMP
 from trading import arrival, clock, pace
-from trading.doors import problems
+from trading.doors import addresses, problems
 from trading.errors import RuleError
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -31,14 +31,14 @@ NOTE_EVERY_SECONDS = 30
 
 
 class ArrivalMiddleware:
-    """Carries the stamp of the server's front to the act; where there is none, the request arrives here."""
+    """Carries the stamp of the server's front to the act, and the host that was asked; without a stamp it is now."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         scope = getattr(request, "scope", {})
-        with arrival.stamp(scope.get(STAMP) or clock.now()):
+        with arrival.stamp(scope.get(STAMP) or clock.now()), addresses.asked_by(request):
             return self.get_response(request)
 
 

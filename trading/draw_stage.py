@@ -18,6 +18,7 @@ from trading.ledger import proofs
 from trading.party import Role
 from trading.room import Kind
 from trading.session import SUPERVISING, Session
+from trading.stages import STAGES, Stage
 
 SHOWN = 10
 STEPS = ("contribute", "reveal", "witness", "dice", "result")
@@ -46,15 +47,8 @@ class Part:
         return any((self.contribute, self.reveal, self.read, self.confirm, self.tasks))
 
 
-def template(session: Session, page: str) -> str:
-    """Return the template of a session's page: a draw has a stage."""
-    return f"draws/{page}.html" if session.kind == Kind.DRAW else f"sessions/{page}.html"
-
-
 def context(session: Session, person: Any) -> dict[str, Any]:
-    """Return what the stage shows; nothing for sessions of another kind."""
-    if session.kind != Kind.DRAW:
-        return {}
+    """Return what the stage shows."""
     draw = current(session)
     if draw is None:
         return {"draw": None, "step": "", "slots": [], "steps": STEPS}
@@ -73,6 +67,9 @@ def context(session: Session, person: Any) -> dict[str, Any]:
         "part": part_of(draw, session, person),
         **{key: draw_pages.facts_of(draw)[key] for key in ("beacon", "demonstration", "cut_off_at")},
     }
+
+
+STAGES[Kind.DRAW] = Stage("draws", context)
 
 
 def current(session: Session) -> Draw | None:

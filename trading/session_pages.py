@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from trading import clock, draw_stage, spoken
+from trading import clock, spoken, stages
 from trading.attendance import ADMITTED, SignIn, SiteBadge
 from trading.conduct import ConductRules
 from trading.doors import addresses
@@ -107,14 +107,14 @@ def _seen(request: HttpRequest, number: int) -> Session:
 def hall(request: HttpRequest, number: int) -> HttpResponse:
     """Show a session as it happens."""
     session = _seen(request, number)
-    return render(request, draw_stage.template(session, "hall"), _hall_context(request, session))
+    return render(request, f"{stages.of(session).folder}/hall.html", _hall_context(request, session))
 
 
 @require_safe
 def screen(request: HttpRequest, number: int) -> HttpResponse:
     """Show a session on the projector of its room."""
     session = _seen(request, number)
-    return render(request, draw_stage.template(session, "screen"), _hall_context(request, session))
+    return render(request, f"{stages.of(session).folder}/screen.html", _hall_context(request, session))
 
 
 def _hall_context(request: HttpRequest, session: Session) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def _hall_context(request: HttpRequest, session: Session) -> dict[str, Any]:
         "may_sign_in": bool(_memberships(request, session)) and session.state in {*NOW, SessionState.SCHEDULED},
         "may_act": any(SESSION.holds_power(session, act, request.user) for act in SESSION.acts),
         "acts": [(act, SESSION.label_of(act)) for act in SESSION.open_to(session, request.user)],
-        **draw_stage.context(session, request.user),
+        **stages.of(session).context(session, request.user),
     }
 
 

@@ -1,7 +1,7 @@
 """The words of the live hall: what a kind of event, a fact and a coded value are called.
 
 The page shows an event with these words and hands them to the browser, which writes the events that
-come later in the same way. A stage that says something new in a session adds its words here.
+come later in the same way. A stage that says something new in a session lends its words (`lend`).
 """
 
 import re
@@ -101,6 +101,14 @@ STANDING = {
 }
 
 
+def lend(kinds: Words, facts: Words, values: dict[str, Words]) -> None:
+    """Add the words of a stage's events: its kinds, facts and coded values."""
+    KINDS.update(kinds)
+    FACTS.update({name: word for name, word in facts.items() if name not in FACTS})
+    for name, words_of in values.items():
+        VALUES[name] = {**VALUES.get(name, {}), **words_of}
+
+
 @dataclass(frozen=True)
 class Line:
     """An event as the page shows it."""
@@ -147,7 +155,7 @@ def _value(name: str, value: Any) -> str:  # Any: JSON
         return ", ".join(filter(None, (_value(name, item) for item in value)))
     if value is None or value is False or isinstance(value, dict):
         return ""
-    if name.endswith("_at"):
+    if name.endswith("_at") or name == "until":
         return datetime.fromisoformat(value).astimezone(clock.LOCAL).strftime("%Y-%m-%d %H:%M")
     return str(VALUES.get(name, {}).get(value, value))
 

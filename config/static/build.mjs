@@ -24,6 +24,7 @@ const options = {
     hall: `${here}js/hall.js`,
     statistics: `${here}js/statistics.js`,
     "draw-hall": `${here}js/draw-hall.js`,
+    "opening-hall": `${here}js/opening-hall.js`,
     "draw-check": `${here}js/draw-check.js`,
     "bid-page": `${here}js/bid-page.js`,
     "custody-page": `${here}js/custody-page.js`,

@@ -1,9 +1,15 @@
 """How records are named in addresses, and the site's own address as its readers reach it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.urls import register_converter
+
+_asked: ContextVar[HttpRequest | None] = ContextVar("asked", default=None)
 
 
 class Name:
@@ -34,3 +40,19 @@ def absolute(request: HttpRequest, path: str) -> str:
         return request.build_absolute_uri(path)
     except DisallowedHost:
         return path
+
+
+@contextmanager
+def asked_by(request: HttpRequest) -> Iterator[None]:
+    """Let everything done inside know at which host the site was asked."""
+    token = _asked.set(request)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def of_site(path: str) -> str:
+    """Return the whole address of a page for an act to print, which knows no request; outside one, SITE_URL's."""
+    request = _asked.get()
+    return absolute(request, path) if request else f"{settings.SITE_URL.rstrip('/')}{path}"

@@ -6,6 +6,7 @@ import { Link } from "./link.js";
 import { setServerTime } from "./clock.js";
 import { transcriptLine } from "./transcript.js";
 
+const MOST_LINES = 2000;
 const renderers = new Map();
 
 /** Let `render(line, event)` write the transcript's line of one kind of event. */
@@ -39,8 +40,19 @@ function tell(hall, list, event, words) {
   renderers.get(event.kind)?.(line, event);
   line.classList.add("is-new");
   list.prepend(line);
-  list.scrollTop = 0;
+  tidy(list);
   hall.querySelector("[data-nothing-yet]")?.remove();
+}
+
+/** Once for all that came since the last frame: show the newest, and keep no more lines than a reader scrolls through. */
+function tidy(list) {
+  if (list.dataset.tidying) return;
+  list.dataset.tidying = "1";
+  requestAnimationFrame(() => {
+    delete list.dataset.tidying;
+    while (list.childElementCount > MOST_LINES) list.lastElementChild.remove();
+    list.scrollTop = 0;
+  });
 }
 
 /** The session opened, paused or closed: show it, and offer the acts that are possible now. */

@@ -45,7 +45,7 @@ function shownValue(name, value, words) {
   if (Array.isArray(value) && value.some((item) => typeof item === "object")) return "";
   if (Array.isArray(value)) return value.map((item) => shownValue(name, item, words)).filter(Boolean).join(", ");
   if (typeof value === "object") return "";
-  if (name.endsWith("_at")) return localText(Date.parse(value)).slice(0, 16);
+  if (name.endsWith("_at") || name === "until") return localText(Date.parse(value)).slice(0, 16);
   return words.values[name]?.[value] ?? String(value);
 }
 
