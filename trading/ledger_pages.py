@@ -218,13 +218,19 @@ def receipt(request: HttpRequest) -> HttpResponse:
     """Check a receipt: say whether it is ours, and whether the log keeps what it promised."""
     form = ReceiptForm(request.POST, request.FILES) if request.method == "POST" else ReceiptForm()
     if request.method != "POST":
-        return render(request, "ledger/receipt.html", {"form": form})
+        return render(request, "ledger/receipt.html", {"form": form, **pinned()})
     if not form.is_valid():
-        return render(request, "ledger/receipt.html", {"form": form}, status=400)
-    context = {"form": form, "found": checked(form.cleaned_data["receipt"])}
+        return render(request, "ledger/receipt.html", {"form": form, **pinned()}, status=400)
+    context = {"form": form, "found": checked(form.cleaned_data["receipt"]), **pinned()}
     answer = render(request, "ledger/receipt.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def pinned() -> dict[str, str]:
+    """Return the keys by which a browser checks a receipt and its proof by itself."""
+    public = keys.receipt_key().public_key().public_bytes_raw()
+    return {"receipt_key": notes.base64_text(public), "log_key": keys.log_key().verifying.text()}
 
 
 def checked(given: dict[str, Any]) -> dict[str, Any]:

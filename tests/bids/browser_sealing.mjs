@@ -16,6 +16,7 @@ const { readRescue, rescueText } = await from("rescue");
 const { secretOf, identityOf, shareOut } = await from("shares");
 const { rootOf, leafHash } = await from("tree");
 const { padding } = await from("zip");
+const { checkReceipt } = await from("receipt");
 const { Queue } = await from("upload");
 const { Away, patiently } = await from("api");
 
@@ -102,6 +103,7 @@ const answers = {
   rescue: ({ text }) => readRescue(text),
   plain: ({ data, identity }) => plainDigest({ read: () => unbase64(data), count: 1, identity }),
   root: async ({ parts }) => base64(rootOf(await Promise.all(parts.map((part) => leafHash(unbase64(part)))))),
+  receipt: ({ text, proof, keys }) => checkReceipt(text, proof, keys),
   padding: ({ length }) => padding(length),
   digest: ({ data }) => fileDigest(new File([unbase64(data)], "x")),
 };

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bids.sealing import admission, age, bidder, content, envelope
 from trading import money
-from trading.ledger import jcs, merkle
+from trading.ledger import jcs, merkle, notes, promise
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "sealing"
 SCRIPT = Path(__file__).parent / "browser_sealing.mjs"
@@ -346,3 +347,40 @@ def test_digests_of_small_and_large_documents_agree():
     datas = [b"", b"abc", bytes(33 * PART + 7)]
     told = ask(*({"ask": "digest", "data": b64(data)} for data in datas))
     assert told == [hashlib.sha256(data).hexdigest() for data in datas]
+
+
+def test_a_receipt_is_checked_where_it_lies():
+    key, log = Ed25519PrivateKey.generate(), notes.SigningKey("log.example/audit/1", notes.ED25519, bytes(range(32)))
+    inner, salt = '{"type":"bid.submitted"}', bytes(range(32))
+    committed = hashlib.sha256(b"ptlog sealed v1\n" + salt + inner.encode()).hexdigest()
+    leaf = jcs.encode({"data": {"c": committed}, "type": "sealed.entry"})
+    hashes = [merkle.leaf_hash(b"other"), merkle.leaf_hash(leaf), merkle.leaf_hash(b"last")]
+    text = notes.Checkpoint(log.name, 3, merkle.root(hashes)).text()
+    checkpoint = notes.compose(text, [log.sign(text)])
+    proof = promise.Proof(1, (hashes[0], hashes[2]), checkpoint).text()
+    receipt = promise.sign(key, log=log.name, leaf_hash=hashes[1], at="2026-03-20T07:48:23.000000Z")
+    receipt |= {"leaf": leaf.decode(), "sealed": {"salt": salt.hex(), "inner": inner}}
+    keys = {"receipt": receipt["key"], "log": log.verifying.text()}
+    changed = {
+        "right": (receipt, proof, keys),
+        "unproved": (receipt, "", keys),
+        "at": (receipt | {"receipt": receipt["receipt"] | {"at": "2026-03-20T07:48:24.000000Z"}}, proof, keys),
+        "content": (receipt | {"sealed": {"salt": salt.hex(), "inner": inner + " "}}, proof, keys),
+        "index": (receipt, proof.replace("index 1", "index 0"), keys),
+        "root": (receipt, proof.replace(checkpoint.split("\n")[2], b64(bytes(32))), keys),
+        "key": (receipt, proof, keys | {"receipt": b64(bytes(32))}),
+    }
+    asked = [
+        {"ask": "receipt", "text": promise.to_text(given), "proof": proven, "keys": pinned}
+        for given, proven, pinned in changed.values()
+    ]
+    told = dict(zip(changed, ask(*asked), strict=True))
+    assert {name: [step["ok"] for step in steps] for name, steps in told.items()} == {
+        "right": [True, True, True],
+        "unproved": [True, True, None],
+        "at": [False, True, True],
+        "content": [True, False, True],
+        "index": [True, True, False],
+        "root": [True, True, False],
+        "key": [False, True, True],
+    }

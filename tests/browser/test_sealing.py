@@ -116,15 +116,32 @@ def test_a_bid_is_sealed_proved_and_submitted(facts: Any, visit: Any, axe: Any, 
     submit(page)
     expect(page.locator("h1 [data-state=submitted]")).to_be_visible()
     assert axe(page) == []
+    number = page.url.rstrip("/").split("/")[-1]
     with page.expect_download() as given:
         page.click("a[href$='/receipt.json']")
     page.goto(f"{visitor.site.url}/ledger/receipt/")
-    page.set_input_files("input[type=file]", given.value.path())
+    page.set_input_files("#id_file", given.value.path())
     page.click("main form .button.is-primary")
     expect(page.locator(".seal")).not_to_have_class(re.compile("is-broken"))
     assert "bid.submitted" in page.locator("pre.code").inner_text()
+    proof = proof_of(visitor, number, tmp_path)
+    page.set_input_files("#here-receipt", given.value.path())
+    page.set_input_files("#here-proof", proof)
+    expect(page.locator("[data-receipt-check] .is-done")).to_have_count(3)
+    assert axe(page) == []
     again = bid_page(visitor, facts["T"]["lot"])
     assert again.input_value("#id_price") == ""
+
+
+def proof_of(visitor: Any, number: str, folder: Path) -> Path:
+    """Return the file of the bid's proof, once a checkpoint holds its entry."""
+    for _ in range(100):
+        answer = visitor.context.request.get(f"{visitor.site.url}/bids/{number}/proof.txt")
+        if answer.status == 200:
+            (folder / "bid.tlog-proof").write_bytes(answer.body())
+            return folder / "bid.tlog-proof"
+        time.sleep(0.1)
+    raise AssertionError("the proof never came")
 
 
 def test_a_bid_is_replaced_and_withdrawn(facts: Any, visit: Any, documents: list[Path], tmp_path: Path):

@@ -42,15 +42,22 @@ export async function proveEntries(files) {
   return { entries, cutOff, signed: checked.includes(null) ? null : true };
 }
 
-function proveEntry(files, name, final) {
-  const [head, ...rest] = files[`${name.slice(0, -5)}.tlog-proof`].split("\n\n");
+/** Return {index, path, checkpoint} of a proof (c2sp.org/tlog-proof). */
+export function readProof(text) {
+  const [head, ...rest] = text.split("\n\n");
   const [, index, ...path] = head.split("\n");
-  const place = Number(index.replace("index ", ""));
-  const leaf = digest("sha256", join(Uint8Array.of(0), utf8(files[name])));
-  const [, root] = fold(path.map(unbase64), place, final.size - 1, leaf);
-  const same = rest.join("\n\n") === files.checkpoint && hex(root) === hex(final.root);
+  return { index: Number(index.replace("index ", "")), path: path.map(unbase64), checkpoint: rest.join("\n\n") };
+}
+
+/** Return the hash of a leaf's text. */
+export const leafHash = (text) => digest("sha256", join(Uint8Array.of(0), utf8(text)));
+
+function proveEntry(files, name, final) {
+  const { index, path, checkpoint } = readProof(files[`${name.slice(0, -5)}.tlog-proof`]);
+  const [, root] = fold(path, index, final.size - 1, leafHash(files[name]));
+  const same = checkpoint === files.checkpoint && hex(root) === hex(final.root);
   if (!same) throw new Error(`${name} is not proved to be in the ledger`);
-  return { index: place, entry: JSON.parse(files[name]) };
+  return { index, entry: JSON.parse(files[name]) };
 }
 
 function proveConsistency(old, now, lines) {
@@ -62,7 +69,8 @@ function proveConsistency(old, now, lines) {
   if (hex(before) !== hex(old.root) || hex(after) !== hex(now.root)) throw new Error("the checkpoints do not fit");
 }
 
-function readNote(text, keys) {
+/** Read a checkpoint; without the keys of a quorum of witnesses (`quorum` 0) its time is unknown. */
+export function readNote(text, keys) {
   const [body, tail] = text.split("\n\n");
   const [origin, size, root] = body.split("\n");
   if (origin !== keys.origin) throw new Error("a checkpoint of another log");
@@ -72,7 +80,7 @@ function readNote(text, keys) {
   });
   const cosigned = keys.witnesses.map((key) => sealOf(seals, key)).filter(({ body }) => body);
   const time = cosigned.map(({ body }) => timeOf(body)).sort((a, b) => a - b)[keys.quorum - 1];
-  if (time === undefined) throw new Error("a checkpoint lacks cosignatures");
+  if (keys.quorum && time === undefined) throw new Error("a checkpoint lacks cosignatures");
   return { text: `${body}\n`, size: Number(size), root: unbase64(root), seals, time };
 }
 
@@ -101,7 +109,8 @@ function sealOf(seals, key) {
   return { name, bytes: material.subarray(1), body: found?.seal.subarray(4) };
 }
 
-async function sealed(note, key, role) {
+/** Return 1 if a key signed a note, 0 if it has no line there, null if this browser cannot tell; throws if it is false. */
+export async function sealed(note, key, role) {
   const { name, bytes, body } = sealOf(note.seals, key);
   if (!body) return 0;
   const head = role === "witnesses" ? `cosignature/v1\ntime ${timeOf(body)}\n` : "";
@@ -110,7 +119,8 @@ async function sealed(note, key, role) {
   return right === null ? null : 1;
 }
 
-async function ed25519(key, message, signature) {
+/** Return whether a signature is right, null if this browser cannot tell. */
+export async function ed25519(key, message, signature) {
   try {
     const known = await crypto.subtle.importKey("raw", key, "Ed25519", false, ["verify"]);
     return await crypto.subtle.verify("Ed25519", known, signature, message);
