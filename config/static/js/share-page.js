@@ -8,7 +8,7 @@ import { text } from "./texts.js";
 const page = document.querySelector("[data-share-page]");
 const code = document.querySelector("#id_code");
 
-if (page) start();
+if (page && code) start(); // no form, no share to give now
 
 function start() {
   followLinks();
