@@ -155,6 +155,7 @@ class Closing(Machine):
                 have=self.opened.count(),
                 need=self._least(),
             )
+        self.tender.check_answered()
         self.began_at = self.lot.now()
         late = self.began_at - self.deadline > GRACE * 30  # an outage or a suspension takes no minute of the window
         begins = self.began_at if late else self.deadline

@@ -21,7 +21,9 @@ from trading.errors import RuleError
 from trading.ledger import events, reveal, sealed
 from trading.lot import Lot, Standing
 from trading.notice import Kind, Notice
+from trading.objection import Matter
 from trading.party import Role, within
+from trading.procedures import TENDERS
 from trading.transitions import THE_CLOCK, Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda tender: tender.lot.project.owner_id)
@@ -101,8 +103,22 @@ class Tender(Machine):
         return tender_announcements.end_of(tender_gate.objection_day(self))
 
     def objection_waits(self) -> bool:
-        """Say whether an objection has no reply yet: the procedure rests until then (招标投标法实施条例 22)."""
-        return self.lot.objections.open().exists()
+        """Say whether the procedure rests until an objection to the documents has its reply (招标投标法实施条例 22).
+
+        A challenge in government procurement does not stop it by itself (政府采购法 57).
+        """
+        rests = "objection_days" in TENDERS[self.lot.kind].rules
+        return rests and self.lot.objections.open().filter(matter=Matter.NOTICE).exists()
+
+    def check_answered(self) -> None:
+        """Refuse to go on while an objection to the documents waits."""
+        if self.objection_waits():
+            raise RuleError(
+                gettext_noop("An objection to the documents waits for its answer; the tender rests until then."),
+                code="objection_open",
+                basis="招标投标法实施条例 22",
+                next_step=gettext_noop("Answer the objection first."),
+            )
 
     @act("tender.registered", source="", target="registered", may=CONDUCT, label=gettext_noop("Register a tender"))
     def register(self, act: Act) -> dict[str, Any]:

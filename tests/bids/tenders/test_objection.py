@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 
+from bids.opening import Opening
 from tests import make
 from tests.bids.tenders.conftest import DEADLINE
+from tests.bids.tenders.test_opening import begin, enter, tick
 from tests.refusals import refused
 from trading.ledger.tables import AuditEvent
 from trading.objection import Matter, Objection
@@ -46,3 +48,19 @@ def test_an_objection_before_the_opening_is_sealed_and_the_agency_answers_it(cas
     assert case.fresh().objection_waits()
     perform(raised.answer, by=case.agency, reply="已修改。")
     assert not case.fresh().objection_waits()
+
+
+def test_the_opening_waits_for_the_answer_to_an_objection(case, bidder):
+    case.open()
+    raised = perform(objection_of(case, bidder).raise_, by=bidder)
+    enter(case)
+    assert begin(case).state == "closed"
+    perform(raised.answer, by=case.agency, reply="维持。")
+    tick()
+    assert Opening.objects.get().state == "decrypting"
+
+
+def test_a_challenge_in_procurement_does_not_stop_it(procurement, bidder):
+    procurement.open()
+    perform(objection_of(procurement, bidder).raise_, by=bidder)
+    assert not procurement.fresh().objection_waits()
