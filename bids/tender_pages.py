@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from bids import taking, tender_documents, tender_standing
 from bids.clarification import Question
-from bids.custody import Custodian
+from bids.custody import KEEPER, Custodian
 from bids.tender import Tender
 from bids.tender_api import TENDERS
 from bids.tender_documents import TenderDocument
@@ -105,6 +105,7 @@ def tender(request: HttpRequest, number: int) -> HttpResponse:
     found = _tender(request, number)
     lot = found.lot
     own = taking.of_person(lot, request.user).select_related("organisation")
+    custodians = list(Custodian.objects.filter(lot=lot).select_related("organisation"))
     context = {
         "tender": found,
         "lot": lot,
@@ -119,7 +120,8 @@ def tender(request: HttpRequest, number: int) -> HttpResponse:
         "offered": found.offers_documents(lot.now()),
         "questions": Question.objects.filter(lot=lot).exclude(state="").order_by("asked_on", "pk"),
         "notices": Notice.objects.filter(lot=lot).exclude(state="").order_by("published_at", "pk"),
-        "custodians": Custodian.objects.filter(lot=lot).select_related("organisation"),
+        "custodians": custodians,
+        "kept": [custodian for custodian in custodians if KEEPER(custodian, request.user)],
         "sessions": Session.objects.visible_to(request.user).filter(lot=lot).exclude(state="cancelled"),
         "retender": lot.retender_of,
         "tasks": [*TENDERS.tasks(found, request.user), *_tasks_of_bidder(found, request.user, taken=own.exists())],
