@@ -20,6 +20,15 @@ def publish(act: Act, lot: Lot, kind: str, content: dict[str, Any], *, until: da
     return notice
 
 
+def publish_list(act: Act, lot: Lot, content: dict[str, Any]) -> None:
+    """Publish the numbered list; a list that was reopened becomes the next version of the same notice."""
+    earlier = lot.notices.filter(kind=Kind.DRAW_LIST, state="published").first()
+    if earlier is None:
+        publish(act, lot, Kind.DRAW_LIST, content)
+    else:
+        perform(earlier.correct, by=act.by, content=content, reason="异议成立，重新审查后更正名单")
+
+
 def withdraw(lot: Lot, kind: str, reason: str) -> None:
     """Withdraw the lot's published notices of a kind, in the same act and as its consequence."""
     for notice in lot.notices.filter(kind=kind, state="published"):

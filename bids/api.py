@@ -13,6 +13,7 @@ from bids.qualification import Qualification
 from bids.registration import ParticipantNotice, Registration
 from bids.tracking import DisciplineReport, Milestone
 from trading.doors.door import Door
+from trading.objection import Matter
 from trading.party import Role
 
 OFFICIALS = {Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE, Role.AUDITOR}
@@ -59,6 +60,7 @@ COMPARISONS = Door(
         "fix_price": s.FixPrice,
         "announce": s.Announce,
         "publish_list": None,
+        "reopen_list": s.ReopenQualification,
         "fail": None,
         "begin_draw": s.BeginDraw,
         "return_to_list": None,
@@ -77,7 +79,10 @@ COMPARISONS = Door(
         "take_result": lambda comparison, person: comparison.draw is not None and comparison.draw.state == "drawn",
         "publicise": lambda comparison, person: comparison.awards_stand(),
         "fail": lambda comparison, person: comparison.state != "drawn" or not comparison.awards_stand(),
-        "lapse": lambda comparison, person: comparison.state != "contracted" or stands_as(comparison, "concluded"),
+        "lapse": lambda comparison, person: (
+            comparison.awards_stand() and (comparison.state != "contracted" or stands_as(comparison, "concluded"))
+        ),
+        "reopen_list": lambda comparison, person: comparison.lot.objections.upheld(Matter.LIST).exists(),
         "track": lambda comparison, person: stands_as(comparison, "confirmed"),
     },
     filters=("lot__code", "state", "legal_basis"),

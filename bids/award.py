@@ -19,6 +19,7 @@ class LapseReason(models.TextChoices):
     TIMEOUT = "timeout", _("Contract not signed within the limit")
     REFUSED = "refused", _("The enterprise refused to sign")
     INELIGIBLE = "ineligible", _("Found ineligible after the draw")
+    OBJECTION = "objection", _("An objection to the result was upheld")
 
 
 class AwardQuerySet(models.QuerySet["Award"]):

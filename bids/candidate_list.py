@@ -25,7 +25,10 @@ STRATUM = "ALL"
 
 
 class CandidateList(models.Model):
-    """The frozen list file of a lot and its hashes; it never changes."""
+    """The frozen list file of a lot and its hashes.
+
+    It changes only where an objection to it was upheld before the draw; the versions of its notice keep both.
+    """
 
     lot = models.OneToOneField(Lot, on_delete=models.PROTECT, related_name="candidate_list")
     file = models.TextField()
@@ -63,12 +66,12 @@ def freeze(lot: Lot, at: datetime) -> Frozen:
     grounds.check(lot, passed, registered, gettext_noop("The supervisor reopens the qualification; find anew."))
     raw = candidates.write_list(candidates.Candidate(id=r.organisation.uscc, strata=(STRATUM,)) for r in passed)
     frozen = candidates.parse_list(raw, SUITE)
+    lot.registrations.update(number=None)
     for number, registration in enumerate(passed, 1):
         registration.number = number
     Registration.objects.bulk_update(passed, ["number"], batch_size=500)
-    CandidateList.objects.create(
-        lot=lot, file=raw.decode("ascii"), sha256=frozen.sha, root=frozen.root, n=frozen.n, published_at=lot.now()
-    )
+    facts = {"file": raw.decode("ascii"), "sha256": frozen.sha, "root": frozen.root, "n": frozen.n}
+    CandidateList.objects.update_or_create(lot=lot, defaults={**facts, "published_at": lot.now()})
     rows = [{"number": r.number, "uscc": r.organisation.uscc, "name": r.organisation.name} for r in passed]
     return Frozen(n=frozen.n, sha256=frozen.sha, root=frozen.root, enterprises=rows)
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids import announcements, candidate_list, tracking
+from bids import announcements, candidate_list, passing, tracking
 from bids.award import Award, LapseReason
 from bids.contract import Contract
 from bids.drawing import Drawing
@@ -20,8 +20,10 @@ from bids.preparation import OWNER
 from trading import clock
 from trading.errors import RuleError
 from trading.notice import Kind
+from trading.objection import Matter
 from trading.party import Role, User, anywhere, within
 from trading.procedures import fixed_price
+from trading.session import SUPERVISION
 from trading.transitions import THE_CLOCK, Act, act, perform
 
 REGULATOR = anywhere(Role.SECTOR_REGULATOR)
@@ -50,26 +52,32 @@ class Comparison(Drawing):
 
     @act(
         "comparison.lapsed",
-        source=["noticed", "contracted"],
+        source=["drawn", "publicising", "noticed", "contracted"],
         target="drawn",
-        may=THE_CLOCK | WINNER,
+        may=THE_CLOCK | WINNER | SUPERVISION,
         label=gettext_noop("Pass to the next alternate"),
     )
-    def lapse(self, act: Act, *, reason: str) -> dict[str, Any]:
-        """Pass to the next alternate when the contract is refused, or not signed and confirmed in time.
+    def lapse(self, act: Act, *, reason: str, evidence: str = "") -> dict[str, Any]:
+        """Pass over the drawn enterprise in award and draw at once; the next alternate follows.
 
-        Discipline inspection is told (domain.md, 2.3, row 13).
+        By the clock when the contract is not signed and confirmed in time, by the enterprise that refuses, by a
+        supervisor on evidence. Who would not sign is told to discipline inspection (domain.md, 2.3, rows 11 and 13).
         """
         award = Award.objects.current(self.lot)
+        draw = self._finished_draw()
+        passing.check(act, draw, reason, evidence)
         if reason == LapseReason.TIMEOUT and (award.sign_by is None or self.today() <= award.sign_by):
             raise RuleError(gettext_noop("The contract may still be signed."), code="too_early", basis="招标投标法 46")
         if self.state == "contracted":
             perform(self.contract().lapse, by=act.by, reason=reason)
             announcements.withdraw(self.lot, Kind.CONTRACT, "合同未经中选企业确认，已失效")
+        announcements.withdraw(self.lot, Kind.DRAW_RESULT, "中选资格已失效，由候补企业依次递补")
         award.lapsed_at, award.lapse_reason = self.lot.now(), LapseReason(reason)
         award.save()
-        act.then(functools.partial(tracking.report_unsigned, self.lot, award))
-        return {**award.facts(), "reason": award.lapse_reason}
+        shown = evidence or passing.evidence_of(award, reason)
+        passing.skip(act, draw, award, shown)
+        act.then(functools.partial(self._follow_up, act, award))
+        return {**award.facts(), "reason": award.lapse_reason, "evidence": shown}
 
     @act(
         "comparison.contracted",
@@ -131,6 +139,13 @@ class Comparison(Drawing):
         announcements.publish(act, self.lot, Kind.FAILURE, {"project": self.lot.project.name, "reason": self.failure})
         act.then(lambda: candidate_list.open_sealed(self.lot, act))
         return {"reason": self.failure, **self._all_events()}
+
+    def _follow_up(self, act: Act, award: Award) -> None:
+        if award.lapse_reason in {LapseReason.TIMEOUT, LapseReason.REFUSED}:
+            tracking.report_unsigned(self.lot, award)
+        if award.lapse_reason == LapseReason.OBJECTION:
+            for objection in self.lot.objections.upheld(Matter.RESULT):
+                perform(objection.carry_out, by=act.by)
 
     @property
     def standing_contract(self) -> Contract | None:

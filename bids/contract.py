@@ -17,6 +17,7 @@ from trading import clock
 from trading.errors import RuleError
 from trading.lot import Lot
 from trading.party import Role, User, anywhere, within
+from trading.session import SUPERVISION
 from trading.transitions import THE_CLOCK, Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda contract: contract.lot.project.owner_id)
@@ -125,7 +126,7 @@ class Contract(Machine):
         "contract.lapsed",
         source="concluded",
         target="lapsed",
-        may=THE_CLOCK | WINNER,
+        may=THE_CLOCK | WINNER | SUPERVISION,
         label=gettext_noop("Let the unconfirmed contract lapse"),
     )
     def lapse(self, act: Act, *, reason: str) -> dict[str, Any]:

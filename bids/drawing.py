@@ -22,8 +22,9 @@ from trading.objection import Matter
 from trading.party import Role, anywhere
 from trading.procedures import fixed_price
 from trading.session import Session
-from trading.transitions import Act, act
+from trading.transitions import Act, act, perform
 
+SUPERVISOR = anywhere(Role.SITE_SUPERVISOR)
 CENTRE = anywhere(Role.CENTRE_STAFF)
 OBJECTABLE: dict[str, frozenset[str]] = {
     Matter.NOTICE: frozenset({"notice_published", "registering", "qualifying"}),
@@ -38,6 +39,30 @@ class Drawing(Preparation):
 
     class Meta(Preparation.Meta):
         abstract = True
+
+    @act(
+        "comparison.list_reopened",
+        source="list_published",
+        target="qualifying",
+        may=SUPERVISOR,
+        label=gettext_noop("Reopen the list"),
+    )
+    def reopen_list(self, act: Act, *, reason: str) -> dict[str, Any]:
+        """Examine again, before the draw, where an objection to the list was upheld; its second version follows.
+
+        Source: 招标投标法实施条例 54.
+        """
+        upheld = self.lot.objections.upheld(Matter.LIST)
+        if not upheld.exists():
+            raise RuleError(
+                gettext_noop("No objection to the list has been upheld."),
+                code="no_upheld_objection",
+                basis="招标投标法实施条例 54",
+                next_step=gettext_noop("The owner answers the objection first."),
+            )
+        act.then(lambda: perform(self.lot.qualification.reopen, by=act.by, reason=reason))
+        act.then(lambda: [perform(objection.carry_out, by=act.by) for objection in upheld])
+        return {"reason": reason}
 
     @act(
         "comparison.draw_begun",
@@ -56,8 +81,8 @@ class Drawing(Preparation):
                 draw_at=f"{self.draw_at.astimezone(clock.LOCAL):%Y-%m-%d %H:%M}" if self.draw_at else "-",
             )
         self._check_basis()
-        self._check_no_objection(Matter.NOTICE)
-        self._check_no_objection(Matter.LIST)
+        self.lot.objections.check_settled(Matter.NOTICE)
+        self.lot.objections.check_settled(Matter.LIST)
         published = clock.local_date(self.lot.candidate_list.published_at)
         limits.require("F02", start=published, end=self.today(), calendar=holiday_notice.calendar())
         fixed_price.check_witnesses(session.roles_present(), self.today())
@@ -127,7 +152,7 @@ class Drawing(Preparation):
 
         The contract is due within the period of F04.
         """
-        self._check_no_objection(Matter.RESULT)
+        self.lot.objections.check_settled(Matter.RESULT)
         award = Award.objects.current(self.lot)
         if award.public_until is None or self.today() <= award.public_until:
             raise RuleError(

@@ -197,18 +197,26 @@ class Preparation(Machine):
         label=gettext_noop("Publish the numbered list"),
     )
     def publish_list(self, act: Act) -> dict[str, Any]:
-        """Freeze and publish the numbered list of those who passed.
+        """Freeze and publish the numbered list of those who passed, or its next version after an objection was upheld.
 
         The sealed registrations are opened (财政部令87号 14).
         """
         self._check_basis()
-        self._check_no_objection(Matter.NOTICE)
+        self.lot.objections.check_settled(Matter.NOTICE)
         self._check_settled()
         frozen = candidate_list.freeze(self.lot, act.at)
         fixed_price.check_qualified(frozen.n, self.today())
-        announcements.publish(act, self.lot, Kind.DRAW_LIST, {**announcements.facts(self), **frozen.content()})
+        self._postpone_draw()
+        announcements.publish_list(act, self.lot, {**announcements.facts(self), **frozen.content()})
         act.then(lambda: candidate_list.open_sealed(self.lot, act))
         return frozen.facts()
+
+    def _postpone_draw(self) -> None:
+        """Move the draw to the first day that leaves the list its time before the public (F02), at the same hour."""
+        first = limits.due("F02", self.today(), calendar=holiday_notice.calendar()).day
+        planned = self.draw_at
+        if planned is not None and clock.local_date(planned) < first:
+            self.draw_at = datetime.combine(first, planned.astimezone(clock.LOCAL).time(), clock.LOCAL)
 
     def _check_gate(self, amount: Decimal) -> None:
         lot = self.lot
@@ -258,15 +266,6 @@ class Preparation(Machine):
                 code="qualification_open",
                 basis="固定价比选 操作规程: 资格审查",
                 next_step=gettext_noop("Both examiners find on every registration; the supervisor settles."),
-            )
-
-    def _check_no_objection(self, matter: str) -> None:
-        if self.lot.objections.open().filter(matter=matter).exists():
-            raise RuleError(
-                gettext_noop("An objection waits for its answer."),
-                code="objection_open",
-                basis="招标投标法实施条例 22, 54",
-                next_step=gettext_noop("Answer the objection first."),
             )
 
 

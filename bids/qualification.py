@@ -12,7 +12,6 @@ from bids.registration import Registration, RegistrationWindow, Verdict
 from trading.document import Document
 from trading.errors import RuleError
 from trading.lot import Lot
-from trading.notice import Kind
 from trading.party import Role, anywhere, within
 from trading.transitions import Act, Machine, act
 
@@ -134,7 +133,7 @@ class Qualification(Machine):
 
     def is_final(self) -> bool:
         """Say whether the list, or that there will be none, has been published."""
-        return self.lot.notices.filter(kind__in=[Kind.DRAW_LIST, Kind.FAILURE]).exclude(state="").exists()
+        return self.lot.procedure is None or self.lot.procedure.state != "qualifying"
 
     def _finding(self, act: Act, row: dict[str, Any], standing: dict[int, Registration]) -> "Finding":
         registration = standing.get(row["registration"])

@@ -165,8 +165,16 @@ class BeginDraw(Input):
 
 
 class Lapse(Input):
-    consequence = _("The award passes to the next alternate; discipline inspection is told.")
+    basis = "招标投标法 46; 招标投标法实施条例 55; ggzy-draw/1, 3.7"
+    consequence = _("The award passes to the next alternate, and the draw's record says so for everybody.")
     reason = serializers.ChoiceField(choices=LapseReason.choices, label=_("Reason"))
+    evidence = serializers.RegexField(
+        SHA256,
+        label=_("SHA-256 of the evidence"),
+        required=False,
+        allow_blank=True,
+        help_text=_("A supervisor names what shows it; who declines its own award need not."),
+    )
 
 
 class ConcludeContract(Input):

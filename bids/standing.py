@@ -39,6 +39,7 @@ REACHED = {
     "comparison.registration_opened": "registering",
     "comparison.registration_closed": "qualifying",
     "comparison.list_published": "list_published",
+    "comparison.list_reopened": "qualifying",
     "comparison.draw_voided": "list_published",
     "comparison.draw_begun": "drawing",
     "comparison.drawn": "drawn",

@@ -77,6 +77,7 @@ STATES: dict[str, Shown] = {
     "terminated": Shown(_("Terminated"), "danger"),
     "overdue": Shown(_("Overdue"), "danger"),
     "answered": Shown(_("Answered"), "success"),
+    "carried_out": Shown(_("Upheld and carried out"), "success"),
     "raised": Shown(_("Raised"), "warning"),
     "entered": Shown(_("In force"), "success"),
     "repealed": Shown(_("Repealed"), "calm"),

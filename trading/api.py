@@ -7,6 +7,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from trading import objection_serializers as o
 from trading import party_serializers as p
 from trading import serializers as s
 from trading.document import Document
@@ -212,10 +213,11 @@ OBJECTIONS = Door(
     path="objections",
     singular=_("Objection"),
     plural=_("Objections"),
-    reads=s.ObjectionRecord,
+    reads=o.ObjectionRecord,
     rows=Objection.objects.visible_to,
-    creates=("raise_", s.RaiseObjection),
-    acts={"answer": s.AnswerObjection, "withdraw": None},
+    creates=("raise_", o.RaiseObjection),
+    acts={"answer": o.AnswerObjection, "withdraw": None},
+    inside=("carry_out",),
     at_will=("withdraw",),
     filters=("lot__code", "state", "matter"),
     related=("lot__project", "organisation"),

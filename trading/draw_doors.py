@@ -11,7 +11,7 @@ from trading.doors.fields import BASICS, Input, Moment, Record, Ref
 from trading.draws import offers
 from trading.draws.committing import VoidCause
 from trading.draws.draw import Draw
-from trading.draws.entries import Contribution, Skip, SkipCode, State
+from trading.draws.entries import Contribution, Skip, State
 from trading.room import Kind
 from trading.session import Session
 
@@ -112,14 +112,6 @@ class TakeBeacon(Input):
     randomness = serializers.RegexField(SHA256, label=_("Randomness"), required=False, allow_blank=True, default="")
 
 
-class SkipInput(Input):
-    basis = "ggzy-draw/1, 3.7"
-    consequence = _("The next of the same ranking takes the seat; the reason and the evidence's hash are public.")
-    candidate = serializers.CharField(label=_("Candidate"), max_length=64)
-    code = serializers.ChoiceField(choices=SkipCode.choices, label=_("Reason"))
-    evidence = serializers.RegexField(SHA256, label=_("SHA-256 of the evidence"))
-
-
 DRAWS = Door(
     model=Draw,
     path="draws",
@@ -140,9 +132,8 @@ DRAWS = Door(
         "confirm_dice": None,
         "reject_dice": None,
         "take_beacon": TakeBeacon,
-        "skip": SkipInput,
     },
-    at_will=("void", "skip", "reject_dice"),
+    at_will=("void", "reject_dice"),
     over=(State.DRAWN,),
     fits={
         "contribute": offers.contribute,
@@ -156,7 +147,7 @@ DRAWS = Door(
         "reject_dice": offers.reject_dice,
         "take_beacon": offers.take_beacon,
     },
-    inside=("prepare",),
+    inside=("prepare", "skip"),
     filters=("lot__code", "state", "session"),
     related=("lot__project", "session"),
     listed_as=("draw_id", "lot", "drawn_at"),

@@ -1,5 +1,6 @@
 """Notices (公告): immutable versions; a correction is a new version, the old ones stay readable (domain.md, 7)."""
 
+import functools
 import hashlib
 import json
 from datetime import date, datetime, timedelta
@@ -14,7 +15,7 @@ from trading.errors import RuleError
 from trading.lot import Lot
 from trading.notice_content import BY_HAND, FREE, TERMS, missing
 from trading.party import Role, anywhere, within
-from trading.transitions import THE_CLOCK, Act, Machine, act
+from trading.transitions import THE_CLOCK, Act, Machine, act, perform
 
 OWNER = within(Role.OWNER, lambda notice: notice.lot.project.owner_id if notice.lot else None)
 AGENCY = within(Role.AGENCY, lambda notice: notice.lot.project.agency_id if notice.lot else None)
@@ -166,6 +167,7 @@ class Notice(Machine):
         """
         if self.kind not in BY_HAND:
             self._check_free(content)
+            act.then(functools.partial(self._satisfy_objectors, act))
         return self._add_version(act, content, reason=reason)
 
     @act(
@@ -186,6 +188,12 @@ class Notice(Machine):
     def withdraw(self, act: Act, *, reason: str) -> dict[str, Any]:
         """Withdraw with a reason, as a part of its procedure's act; the text stays readable."""
         return self._add_version(act, self.newest().content, reason=reason)
+
+    def _satisfy_objectors(self, act: Act) -> None:
+        """Note that the correction followed from the objections to the notice that were upheld."""
+        if self.lot is not None and self.kind in TERMS:
+            for objection in self.lot.objections.upheld("notice"):
+                perform(objection.carry_out, by=act.by)
 
     def _check_by_hand(self) -> None:
         if self.kind not in BY_HAND:

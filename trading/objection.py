@@ -16,10 +16,12 @@ from trading.notice import Kind
 from trading.party import Organisation, Role, within
 from trading.procedures import public_tender
 from trading.rules import engine
+from trading.session import SUPERVISION
 from trading.transitions import Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda objection: objection.lot.project.owner_id)
 AGENCY = within(Role.AGENCY, lambda objection: objection.lot.project.agency_id)
+CONDUCT = OWNER | within(Role.AGENCY, lambda objection: objection.lot.project.agency_id)
 OBJECTOR = within(Role.BIDDER, lambda objection: objection.organisation_id)
 
 
@@ -29,6 +31,17 @@ class Matter(models.TextChoices):
     RESULT = "result", _("Result")
 
 
+class Outcome(models.TextChoices):
+    UPHELD = "upheld", _("Upheld")
+    PARTLY = "partly", _("Partly upheld")
+    REJECTED = "rejected", _("Rejected")
+
+
+WAYS_OUT = {
+    Matter.NOTICE: gettext_noop("Correct the notice in time, or have the lot terminated and announce it again."),
+    Matter.LIST: gettext_noop("The supervisor reopens the qualification; a second version of the list follows."),
+    Matter.RESULT: gettext_noop("A supervisor passes over the enterprise on this ground."),
+}
 PERIODS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     Matter.NOTICE: (
         frozenset({Kind.DRAW, Kind.PREQUALIFICATION, Kind.TENDER, Kind.PROCUREMENT}),
@@ -52,6 +65,30 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
     def open(self) -> "ObjectionQuerySet":
         return self.filter(state="raised")
 
+    def upheld(self, matter: str) -> "ObjectionQuerySet":
+        """Return the objections that were upheld and from which nothing has followed yet."""
+        return self.filter(matter=matter, state="answered", outcome=Outcome.UPHELD)
+
+    def check_settled(self, matter: str) -> None:
+        """Refuse to go past a matter with an objection that waits, for its answer or for what follows from it.
+
+        Source: 招标投标法实施条例 22, 54. Raises RuleError.
+        """
+        if self.open().filter(matter=matter).exists():
+            raise RuleError(
+                gettext_noop("An objection waits for its answer."),
+                code="objection_open",
+                basis="招标投标法实施条例 22, 54",
+                next_step=gettext_noop("Answer the objection first."),
+            )
+        if self.upheld(matter).exists():
+            raise RuleError(
+                gettext_noop("An objection was upheld, and nothing has followed from it yet."),
+                code="objection_upheld",
+                basis="招标投标法实施条例 22, 54",
+                next_step=WAYS_OUT[Matter(matter)],
+            )
+
     def visible_to(self, person: Any) -> "ObjectionQuerySet":
         """Return a party's own objections; owner, agency, supervisors and auditors see all of the lot's."""
         if not person.is_authenticated:
@@ -74,6 +111,7 @@ class Objection(Machine):
     text = models.TextField(_("Objection and its grounds"), max_length=4000)
     interest = models.CharField(_("Interest in the matter"), max_length=300, blank=True)
     reply = models.TextField(_("Reply"), max_length=4000, blank=True, editable=False)
+    outcome = models.CharField(_("Outcome"), max_length=8, choices=Outcome.choices, blank=True, editable=False)
     reply_due_on = models.DateField(null=True, editable=False)
 
     objects = ObjectionQuerySet.as_manager()
@@ -125,9 +163,20 @@ class Objection(Machine):
         may=OWNER | AGENCY,
         label=gettext_noop("Answer the objection"),
     )
-    def answer(self, act: Act, *, reply: str) -> dict[str, Any]:
-        """Reply in writing; from now on the lot moves again."""
-        self.reply = reply
+    def answer(self, act: Act, *, reply: str, outcome: str) -> dict[str, Any]:
+        """Reply in writing, and say whether the objection is justified; if it is, the lot waits for what follows."""
+        self.reply, self.outcome = reply, Outcome(outcome)
+        return {"matter": self.matter, "outcome": self.outcome}
+
+    @act(
+        "objection.carried_out",
+        source="answered",
+        target="carried_out",
+        may=CONDUCT | SUPERVISION,
+        label=gettext_noop("Carry out what follows from the objection"),
+    )
+    def carry_out(self, act: Act) -> dict[str, Any]:
+        """Note, as a part of the act that corrects the matter, that the justified objection had its consequence."""
         return {"matter": self.matter}
 
     @act(

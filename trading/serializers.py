@@ -10,7 +10,6 @@ from trading.document import Document
 from trading.doors.fields import BASICS, Input, Moment, Record, Ref, Yuan
 from trading.lot import Lot, SuspensionReason, TerminationReason
 from trading.notice import Kind, Notice, NoticeVersion
-from trading.objection import Matter, Objection
 from trading.party import Organisation, Role
 from trading.party_serializers import holding, mine
 from trading.project import CORRECTABLE, Category, Funding, LegalBasis, Project
@@ -266,32 +265,3 @@ class StoreDocument(Input):
     upload = serializers.FileField(
         label=_("File"), help_text=_("PDF, PNG, JPEG, DOCX, XLSX or ZIP."), allow_empty_file=True, max_length=100
     )
-
-
-class ObjectionRecord(Record):
-    lot = serializers.CharField(source="lot.code")
-
-    class Meta:
-        model = Objection
-        fields = ("id", "lot", "organisation", "matter", "text", "interest", "reply", "reply_due_on", *BASICS)
-
-
-class RaiseObjection(Input):
-    lot = Ref("lot", label=_("Lot"), help_text=_("The lot's code."))
-    organisation = Ref("organisation", among=mine(Role.BIDDER), label=_("Organisation"))
-    matter = serializers.ChoiceField(choices=Matter.choices, label=_("Matter"))
-    text = serializers.CharField(
-        label=_("Objection and its grounds"), max_length=4000, style={"base_template": "textarea.html"}
-    )
-    interest = serializers.CharField(
-        label=_("Interest in the matter"),
-        max_length=300,
-        required=False,
-        allow_blank=True,
-        style={"base_template": "textarea.html"},
-        help_text=_("Who did not register says how the list or the result affects their own rights."),
-    )
-
-
-class AnswerObjection(Input):
-    reply = serializers.CharField(label=_("Reply"), max_length=4000, style={"base_template": "textarea.html"})

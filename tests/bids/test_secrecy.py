@@ -99,7 +99,7 @@ def test_open_objection_keeps_the_draw_from_beginning(case, bidder):
     perform(raised.raise_, by=bidder)
     case.clock.move_to(case.fresh().draw_at)
     refused(case.fresh().begin_draw, "objection_open", by=case.centre, session=None, beacon={})
-    perform(raised.answer, by=case.owner, reply="已复核，维持名单")
+    perform(raised.answer, by=case.owner, outcome="rejected", reply="已复核，维持名单")
     assert not case.lot.objections.open().exists()
 
 
@@ -107,7 +107,7 @@ def test_second_objection_to_the_same_matter_waits_for_the_first(case, bidder):
     case.open()
     first = perform(objection_of(case, bidder, Matter.NOTICE).raise_, by=bidder)
     refused(objection_of(case, bidder, Matter.NOTICE).raise_, "objection_waits", by=bidder)
-    perform(first.answer, by=case.owner, reply="已复核，维持公告")
+    perform(first.answer, by=case.owner, outcome="rejected", reply="已复核，维持公告")
     assert perform(objection_of(case, bidder, Matter.NOTICE).raise_, by=bidder).state == "raised"
 
 

@@ -14,7 +14,7 @@ from trading.attendance import SiteBadge, is_present
 from trading.draws import beacon, cutoff, drand, selector, sources, wire
 from trading.draws.committing import BASIS, CENTRE, Committing, State
 from trading.draws.entries import Contribution, DiceEntry, Skip, SkipCode
-from trading.errors import InvalidInput, RuleError
+from trading.errors import InvalidInput, NotPermitted, RuleError
 from trading.party import Role, anywhere
 from trading.session import SUPERVISING, SUPERVISION, Session
 from trading.transitions import THE_CLOCK, Act, act
@@ -23,6 +23,10 @@ __all__ = ["Contribution", "DiceEntry", "Draw", "Skip"]
 
 READING = frozenset({Role.CENTRE_STAFF, Role.OWNER, Role.AGENCY, Role.NOTARY})
 READERS = CENTRE | anywhere(Role.OWNER, Role.AGENCY, Role.NOTARY)
+ALONE: dict[str, str] = {
+    SkipCode.REFUSED: "bidder",
+    SkipCode.CONTRACT: "clock",
+}  # who may skip without a supervisor, by the reason
 HANDS = 3
 READINGS = 2
 SHOWN = 200
@@ -171,11 +175,17 @@ class Draw(Committing):
         "draw.skipped",
         source=State.DRAWN,
         target=State.DRAWN,
-        may=SUPERVISION,
+        may=SUPERVISION | THE_CLOCK | anywhere(Role.BIDDER),
         label=gettext_noop("Pass over a drawn candidate"),
     )
     def skip(self, act: Act, *, candidate: str, code: str, evidence: str) -> dict[str, Any]:
-        """Pass over one who is seated, for a listed reason with evidence; the same ranking gives the next."""
+        """Pass over one who is seated, for a listed reason with evidence; the same ranking gives the next.
+
+        It is a part of the act that lapses the award. Without a supervisor only who declines itself, or the clock where
+        the contract was not signed in time.
+        """
+        if act.role not in {*SUPERVISING, ALONE.get(code)}:
+            raise NotPermitted(gettext_noop("A supervisor passes over a drawn candidate for this reason."), basis=BASIS)
         seats = [ident for ident, _stratum in self.result["seated"]]
         if candidate not in seats:
             raise RuleError(gettext_noop("%(id)s holds no seat."), code="not_seated", id=candidate)

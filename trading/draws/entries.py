@@ -84,10 +84,10 @@ class DiceEntry(models.Model):
 
 
 class Skip(models.Model):
-    """A drawn candidate passed over, with its code and the hash of its evidence."""
+    """A drawn candidate passed over, with its code and the hash of its evidence; `user` is empty for the clock."""
 
     draw = models.ForeignKey("trading.Draw", on_delete=models.PROTECT, related_name="skips")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     candidate = models.CharField(max_length=64)
     stratum = models.CharField(max_length=16)
     code = models.CharField(max_length=3, choices=SkipCode.choices)

@@ -24,11 +24,12 @@ LABEL = {"commit": "who", "drand": "round", "physical": "digits", "cwl-ssq": "is
 QUICKNET, GENESIS = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971", 1692803367
 KEY = "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d10"
 KEY += "64510d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"
-DST = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
 P, ORDER, SAFE = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493, range(1 - 2**53, 2**53)
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
 BASE = 15112221349535400772501151409588531511454012693041857206046113283949847762202, 4 * pow(5, -1, P) % P
-EXCLUDED, CODES = rb"([0-9A-Za-z._:-]{1,64})\tE0[1-9]\t[0-9a-f]{64}", {"S01", "S02", "S03", "S04"}
+EXCLUDED, DST = rb"([0-9A-Za-z._:-]{1,64})\tE0[1-9]\t[0-9a-f]{64}", b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
+MAY = {f"S0{n}": (*SUPERVISING, {1: "bidder", 4: "clock"}.get(n)) for n in (1, 2, 3, 4)}  # who skips, by the reason
+VOID = {"draw.voided", *SUPERVISING, "equipment", "list_error", "witness_left", "reveals_missing", "legal_order"}
 
 
 class Verdict(Exception):
@@ -147,7 +148,7 @@ class Evidence:
 
     def history(self, found: list[Any]) -> dict[str, list[Any]]:
         own, stem, seq = dict[str, list[Any]](), self.commit["draw_id"].rsplit("/", 1)[0], self.commit["seq"]
-        voided = [e for _, e in found if e["type"] == "draw.voided"]
+        voided = [e for _, e in found if {e["type"], e["actor"]["role"], e["data"].get("cause")} <= VOID]
         ids, before = [e["subject"]["id"] for e in voided], voided[-1]["data"]["commit_hash"] if voided else ""
         need(ids == [f"{stem}/{n}" for n in range(1, min(seq, len(ids) + 2))], "the earlier draws are not all void")
         need(self.commit.get("prev", "") == before, "the record does not follow the draw before")
@@ -204,8 +205,7 @@ class Evidence:
         sys.stdout.write(f"ok  beacon {source['kind']} after the cut-off\n")
 
     def lines(self, name: str, form: bytes, facts: dict[str, Any]) -> list[bytes]:
-        raw = self.files.pop(name)
-        sha, lines = hashlib.new(self.suite, raw).hexdigest(), raw.split(b"\n")
+        sha, lines = hashlib.new(self.suite, raw := self.files.pop(name)).hexdigest(), raw.split(b"\n")
         once = re.fullmatch(rb"(?:%b\n(?!\1\t))*+" % form, raw)  # no line begins with the id of the one before
         need(lines.pop() == b"" and once and len(lines) == facts["n"], f"{name} is malformed")
         need(sorted(lines) == lines, f"{name} has a misplaced line")  # as its id is, for a tab is below all of an id
@@ -268,8 +268,8 @@ class Evidence:
         order, out = self.ranked(seed, lines), set[str]()
         facts: dict[str, Any] = {"commit_hash": self.sealed, "seed": seed.hex()}
         for turn, (_, entry) in enumerate([(0, self.drawn), *self.events.get("skipped", [])]):
-            right = not turn or (entry["data"]["skipped"] in dict(facts["seated"]) and entry["data"]["code"] in CODES)
-            need(right, "a candidate was passed over without a seat or without a listed reason")
+            right = not turn or entry["data"]["skipped"] in dict(facts["seated"])
+            need(right and (not turn or entry["actor"]["role"] in MAY[entry["data"]["code"]]), "a wrongful skip")
             out.add(entry["data"].get("skipped", ""))
             facts |= self.seats(order, lines, out)
             need(facts.items() <= entry["data"].items(), "the ledger tells another result")

@@ -40,7 +40,11 @@ def object_and_answer(walk: Walk) -> None:
     )
     walk.tell("qingyuan", f"objects to the list; the reply is due on {objection['reply_due_on']}")
     walk.person("owner").act(
-        "objections", objection["id"], "answer", reply="已核对，名单以统一社会信用代码为准，无误。（演练）"
+        "objections",
+        objection["id"],
+        "answer",
+        outcome="rejected",
+        reply="已核对，名单以统一社会信用代码为准，无误。（演练）",
     )
     walk.tell("owner", "answers the objection")
 

@@ -133,7 +133,8 @@ def evidence_of(paper: Paper) -> evidence.Evidence:
     flag = {"rehearsal": True} if paper.rehearsal else {}
     ledger.stranger(5)
     for seq in range(1, paper.seq):
-        ledger.write("draw.voided", f"{STEM}/{seq}", at, {"cause": "equipment", "commit_hash": f"{seq:064d}", **flag})
+        voided = {"cause": "equipment", "commit_hash": f"{seq:064d}", **flag}
+        ledger.write("draw.voided", f"{STEM}/{seq}", at, voided, "u:3")
     for source in commit.record["sources"][:-1]:
         ledger.write("draw.contributed", paper.draw_id, at, {"who": source["who"], "c": source["c"], **flag})
     ledger.write(

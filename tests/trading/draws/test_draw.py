@@ -577,7 +577,11 @@ def test_only_supervision_voids_a_draw(place):
 def test_a_skip_seats_the_next_of_the_same_ranking(place, tmp_path, capsys):
     draw = scene.drawn(place)
     first, second = draw.result["seated"][0][0], draw.result["alternates"][0][0]
-    perform(draw.skip, by=place["supervisor"], candidate=first, code="S04", evidence=scene.EVIDENCE)
+    facts = {"candidate": first, "code": "S04", "evidence": scene.EVIDENCE}
+    for wrong in ("bidder1", "centre"):
+        with pytest.raises(NotPermitted):
+            perform(draw.skip, by=place[wrong], **facts)
+    perform(draw.skip, by=place["supervisor"], **facts)
     assert draw.result["seated"] == [[second, "ALL"]]
     assert data_of(draw, "draw.skipped") == {
         "skipped": first,

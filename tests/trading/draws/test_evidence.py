@@ -296,6 +296,10 @@ LIES = {
         of_type("draw.skipped", with_data(skipped="DEMO0001")),
         {},
     ),
+    "a skip by the centre": (paper.Paper(skips=1), of_type("draw.skipped", by(role="centre_staff")), {}),
+    "a skip by the clock in another's place": (paper.Paper(skips=1), of_type("draw.skipped", by(role="clock")), {}),
+    "a void by the centre": (paper.Paper(seq=2), of_type("draw.voided", by(role="centre_staff")), {}),
+    "a void for no reason": (paper.Paper(seq=2), of_type("draw.voided", with_data(cause="unhappy")), {}),
     "a skip for no reason": (paper.Paper(skips=1), of_type("draw.skipped", with_data(code="S09")), {}),
     "one listed and excluded": (
         paper.Paper(exclusions=write_exclusions([Exclusion("DEMO0001", "E02", "ab" * 32)])),

@@ -12,6 +12,8 @@ const EXCLUSION = /^[0-9A-Za-z._:-]{1,64}\tE0[1-9]\t[0-9a-f]{64}$/;
 const QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
 const [GENESIS, PERIOD, MARGIN] = [1692803367, 3, 30];
 const SKIPS = ["S01", "S02", "S03", "S04"];
+const ALONE = { S01: "bidder", S04: "clock" }; // who may skip without a supervisor
+const CAUSES = ["equipment", "list_error", "witness_left", "reveals_missing", "legal_order"];
 const SUPERVISING = ["site_supervisor", "sector_regulator", "discipline"];
 const CHECKS = { files, record, list, ledger, contributions, beacon, seed, ranking, seats };
 
@@ -85,13 +87,16 @@ async function ledger(draw) {
 function followsEarlier({ commit }, voided) {
   const stem = commit.draw_id.slice(0, commit.draw_id.lastIndexOf("/"));
   const gapless = voided.every(({ subject }, i) => subject.id === `${stem}/${i + 1}`);
+  const lawful = voided.every(({ actor, data }) => SUPERVISING.includes(actor.role) && CAUSES.includes(data.cause));
+  need(lawful, "an earlier draw was voided by nobody who supervises, or for no listed cause");
   need(gapless && voided.length === commit.seq - 1, "the earlier draws are not all void");
   const before = voided.at(-1)?.data.commit_hash ?? "";
   need((commit.prev ?? "") === before, "the record does not follow the draw before");
 }
 
 const eventsOf = (draw, type) => draw.events.filter(({ entry }) => entry.type === `draw.${type}`);
-const dataOf = (draw, type) => eventsOf(draw, type).map(({ entry }) => entry.data);
+const entriesOf = (draw, type) => eventsOf(draw, type).map(({ entry }) => entry);
+const dataOf = (draw, type) => entriesOf(draw, type).map(({ data }) => data);
 
 /** The one commit record of the ledger, and where the reveals end: at their close, or at the cut-off. */
 function bounds(draw) {
@@ -182,9 +187,11 @@ function seats(draw) {
   const told = parseCanonical(draw.given["result.json"], "result.json");
   const drawn = drawnOf(draw).data;
   const [skipped, facts] = [[], { commit_hash: hex(draw.commitHash), seed: hex(draw.seed) }];
-  for (const [turn, data] of [drawn, ...dataOf(draw, "skipped")].entries()) {
+  for (const [turn, { data, actor }] of [drawnOf(draw), ...entriesOf(draw, "skipped")].entries()) {
     const right = !turn || (facts.seated.some(([id]) => id === data.skipped) && SKIPS.includes(data.code));
     need(right, "a candidate was passed over without a seat or without a listed reason");
+    const may = !turn || SUPERVISING.includes(actor.role) || ALONE[data.code] === actor.role;
+    need(may, "a candidate was passed over by nobody who may");
     if (turn) skipped.push(data.skipped);
     Object.assign(facts, select(draw.ranking, draw.candidates, draw.commit.plan, draw.commit.caps, skipped));
     need(agrees(facts, data), "the ledger tells another result");

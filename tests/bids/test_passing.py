@@ -1,0 +1,206 @@
+"""Passing over a drawn enterprise: award and draw give way together, at the word of who may say so."""
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from bids.award import Award
+from bids.tracking import DisciplineReport
+from tests import make
+from tests.bids import ceremony
+from tests.bids.conftest import DRAWN
+from tests.refusals import refused
+from tests.trading.draws.test_draw import verified
+from trading.draws.draw import Draw
+from trading.errors import NotPermitted
+from trading.ledger import leaf, sequencer
+from trading.ledger.tables import AuditEvent
+from trading.notice import Kind
+from trading.objection import Objection
+from trading.party import Role
+from trading.transitions import perform
+
+EVIDENCE = "ab" * 32
+
+
+def seated(case):
+    return Draw.objects.get(lot=case.lot).result["seated"][0][0]
+
+
+def current(case):
+    return Award.objects.current(case.lot).registration.organisation.uscc
+
+
+def skips(case):
+    """Return who skipped and why, as the ledger tells it."""
+    events = AuditEvent.objects.filter(type="draw.skipped", tender=case.lot.code).order_by("pk")
+    told = [leaf.decode(bytes(event.leaf)) for event in events]
+    return [(entry["actor"]["role"], entry["data"]["skipped"], entry["data"]["code"]) for entry in told]
+
+
+def objected(case, registered, outcome="upheld"):
+    """Object to the result as another registrant; the owner answers."""
+    other = next(one for one in registered if one.organisation.uscc != current(case))
+    raised = Objection(lot=case.lot, organisation=other.organisation, matter="result", text="中选企业无资质")
+    perform(raised.raise_, by=make.user(Role.BIDDER, of=other.organisation))
+    return perform(raised.answer, by=case.owner, reply="经复核", outcome=outcome)
+
+
+def test_who_was_found_ineligible_gives_way_in_award_and_draw(case, tmp_path, capsys):
+    ceremony.listed(case)
+    ceremony.publicised(case)
+    first = current(case)
+    perform(case.fresh().lapse, by=case.supervisor, reason="ineligible", evidence=EVIDENCE)
+    assert case.fresh().state == "drawn"
+    assert current(case) == seated(case) != first
+    assert skips(case) == [("site_supervisor", first, "S03")]
+    assert case.lot.notices.get(kind=Kind.DRAW_RESULT).state == "withdrawn"
+    assert not DisciplineReport.objects.exists()
+    draw = Draw.objects.get(lot=case.lot)
+    assert sequencer.ensure_cosigned(draw.event_of("draw.skipped"))
+    assert verified(draw, tmp_path / "e") == 0, capsys.readouterr().out
+    perform(case.fresh().publicise, by=case.owner)
+    newest = case.lot.notices.filter(kind=Kind.DRAW_RESULT).order_by("pk").last()
+    assert newest.newest().content["winner"]["enterprise"] == seated(case)
+
+
+def test_the_clock_passes_over_who_did_not_sign(case):
+    ceremony.listed(case)
+    ceremony.noticed(case)
+    first = current(case)
+    refused(case.fresh().lapse, "too_early", by=None, reason="timeout")
+    case.clock.move_to(DRAWN + timedelta(days=40))
+    perform(case.fresh().lapse, by=None, reason="timeout")
+    assert skips(case) == [("clock", first, "S04")]
+    assert (current(case), DisciplineReport.objects.get().trigger) == (seated(case), "unsigned")
+
+
+def test_the_enterprise_itself_declines(case):
+    ceremony.listed(case)
+    ceremony.noticed(case)
+    first = current(case)
+    person = make.user(Role.BIDDER, of=Award.objects.current(case.lot).registration.organisation)
+    with pytest.raises(NotPermitted):
+        perform(case.fresh().lapse, by=person, reason="ineligible", evidence=EVIDENCE)
+    perform(case.fresh().lapse, by=person, reason="refused")
+    assert skips(case) == [("bidder", first, "S01")]
+
+
+def test_a_supervisor_who_did_not_see_the_draw_passes_nobody_over(case):
+    ceremony.listed(case)
+    ceremony.publicised(case)
+    absent = make.user(Role.DISCIPLINE)
+    error = refused(case.fresh().lapse, "not_at_the_draw", by=absent, reason="ineligible", evidence=EVIDENCE)
+    assert ("ggzy-draw/1" in error.basis, bool(error.next_step)) == (True, True)
+    error = refused(case.fresh().lapse, "evidence_missing", by=case.supervisor, reason="ineligible")
+    assert bool(error.next_step)
+    assert skips(case) == []
+
+
+@pytest.mark.parametrize("by", ["owner", "centre"])
+def test_neither_owner_nor_centre_passes_over(case, by):
+    ceremony.listed(case)
+    ceremony.publicised(case)
+    with pytest.raises(NotPermitted):
+        perform(case.fresh().lapse, by=getattr(case, by), reason="ineligible", evidence=EVIDENCE)
+
+
+def test_a_skip_has_no_address_of_its_own(case, api):
+    ceremony.listed(case)
+    _place, draw = ceremony.publicised(case)
+    draw = Draw.objects.get(pk=draw.pk)
+    body = {"candidate": current(case), "code": "S01", "evidence": EVIDENCE}
+    assert api(case.supervisor).post(f"draws/{draw.pk}/skip/", body, match=draw.version).status_code == 404
+
+
+def test_after_the_last_alternate_the_comparison_fails(case):
+    ceremony.listed(case)
+    ceremony.publicised(case)
+    for left in (2, 1, 0):
+        perform(case.fresh().lapse, by=case.supervisor, reason="ineligible", evidence=EVIDENCE)
+        assert Award.objects.filter(lot=case.lot, lapsed_at=None).count() == left
+        if left:
+            refused(case.fresh().fail, "award_stands", by=case.owner)
+    assert len(skips(case)) == 2
+    assert perform(case.fresh().fail, by=case.owner).failure == "no_alternate_left"
+
+
+def test_an_upheld_objection_to_the_result_passes_the_enterprise_over(case):
+    registered = ceremony.listed(case)
+    ceremony.publicised(case)
+    upheld = objected(case, registered)
+    case.clock.move_to(DRAWN + timedelta(days=5))
+    error = refused(case.fresh().send_notice, "objection_upheld", by=case.owner)
+    assert (error.basis, bool(error.next_step)) == ("招标投标法实施条例 22, 54", True)
+    first = current(case)
+    other_body = make.user(Role.DISCIPLINE)  # the owner upheld it, so the supervisor need not have seen the draw
+    perform(case.fresh().lapse, by=other_body, reason="objection", evidence=EVIDENCE)
+    upheld.refresh_from_db(fields=["outcome"])
+    assert Objection.objects.get().state == "carried_out"
+    assert (Award.objects.get(lot=case.lot, rank=1).lapse_reason, current(case)) == ("objection", seated(case))
+    assert skips(case) == [("discipline", first, "S03")]
+
+
+@pytest.mark.parametrize("outcome", ["rejected", "partly"])
+def test_an_objection_that_was_not_upheld_passes_nobody_over(case, outcome):
+    registered = ceremony.listed(case)
+    ceremony.publicised(case)
+    objected(case, registered, outcome)
+    facts = {"reason": "objection", "evidence": EVIDENCE}
+    error = refused(case.fresh().lapse, "no_upheld_objection", by=case.supervisor, **facts)
+    assert (error.basis, bool(error.next_step)) == ("招标投标法实施条例 54", True)
+
+
+def to_the_list(case, registered, outcome):
+    raised = Objection(lot=case.lot, organisation=registered[0].organisation, matter="list", text="某企业资质不符")
+    perform(raised.raise_, by=make.user(Role.BIDDER, of=registered[0].organisation))
+    perform(raised.answer, by=case.owner, reply="经复核", outcome=outcome)
+
+
+def test_an_upheld_objection_to_the_list_leads_to_its_second_version(case):
+    registered = ceremony.listed(case)
+    old = case.lot.candidate_list
+    to_the_list(case, registered, "upheld")
+    refused(case.fresh().begin_draw, "too_early", by=case.centre, session=None, beacon={})
+    case.clock.move_to(DRAWN)
+    refused(case.fresh().begin_draw, "objection_upheld", by=case.centre, session=None, beacon={})
+    with pytest.raises(NotPermitted):
+        perform(case.fresh().reopen_list, by=case.owner, reason="异议成立")
+    perform(case.fresh().reopen_list, by=case.supervisor, reason="异议成立")
+    assert (case.fresh().state, Objection.objects.get().state) == ("qualifying", "carried_out")
+    qualification = case.lot.qualification
+    fail = [{"registration": registered[1].pk, "verdict": "fail", "reason": "资质不符"}]
+    perform(qualification.find, by=case.owner, findings=fail)
+    perform(qualification.settle, by=case.supervisor)
+    perform(case.fresh().publish_list, by=case.owner)
+    new = case.lot.candidate_list
+    assert (old.n, new.n, old.sha256 != new.sha256) == (4, 3, True)
+    notice = case.lot.notices.get(kind=Kind.DRAW_LIST)
+    assert [version.content["list_sha256"] for version in notice.versions.all()] == [old.sha256, new.sha256]
+    assert sorted(filter(None, case.lot.registrations.values_list("number", flat=True))) == [1, 2, 3]
+    assert case.fresh().draw_at == DRAWN + timedelta(days=1)
+    assert json.loads(json.dumps(notice.newest().content))["draw_at"].startswith("2026-03-11T02:00")
+
+
+def test_a_list_without_an_upheld_objection_stays(case):
+    registered = ceremony.listed(case)
+    refused(case.fresh().reopen_list, "no_upheld_objection", by=case.supervisor, reason="x")
+    to_the_list(case, registered, "rejected")
+    refused(case.fresh().reopen_list, "no_upheld_objection", by=case.supervisor, reason="x")
+
+
+def test_a_contract_deviates_or_comes_late_no_more_than_the_law_allows(case):
+    ceremony.listed(case)
+    ceremony.noticed(case)
+    day = DRAWN.date() + timedelta(days=5)
+    facts = {"price": Decimal("1710000.00"), "signed_on": day, "sha256": "ab" * 32}
+    for wrong, code in (
+        ({"price": Decimal("1710000.01")}, "contract_deviates"),
+        ({"signed_on": day - timedelta(days=1)}, "contract_date_outside_limit"),
+        ({"signed_on": day + timedelta(days=1)}, "contract_date_outside_limit"),
+    ):
+        error = refused(case.fresh().conclude_contract, code, by=case.owner, **{**facts, **wrong})
+        assert "招标投标法 46" in error.basis
+    assert perform(case.fresh().conclude_contract, by=case.owner, **facts).state == "contracted"
