@@ -5,12 +5,11 @@ content nobody can read. It may be replaced and withdrawn until the deadline; la
 """
 
 import hashlib
-import uuid
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -20,7 +19,7 @@ from bids.sealing.envelope import Envelope
 from bids.upload import Upload
 from trading import clock, unguessable
 from trading.errors import RuleError
-from trading.ledger import events, notes
+from trading.ledger import notes
 from trading.lot import Lot
 from trading.party import Organisation, Role, within
 from trading.transitions import Act, Machine, act, perform
@@ -44,6 +43,14 @@ class Undecided(RuleError):
     status = 503
     basis = "电子招标投标办法 27, 31"
     next_step = gettext_noop("Your envelope's hash is in the public ledger. Tell the centre and the sector regulator.")
+
+
+def too_late(deadline: datetime, arrived: datetime) -> TooLate:
+    return TooLate(
+        gettext_noop("The deadline was %(deadline)s; your envelope arrived at %(arrived)s."),
+        deadline=deadline.astimezone(clock.LOCAL).isoformat(),
+        arrived=arrived.astimezone(clock.LOCAL).isoformat(),
+    )
 
 
 class BidQuerySet(models.QuerySet["Bid"]):
@@ -167,11 +174,7 @@ class Bid(Machine):
         """Return when the envelope arrived, on the lot's clock. Raises TooLate, Undecided, RuleError."""
         arrived, tender = self.lot.at(act.arrived), self.lot.tender
         if tender.deadline is not None and arrived >= tender.deadline:
-            raise TooLate(
-                gettext_noop("The deadline was %(deadline)s; your envelope arrived at %(arrived)s."),
-                deadline=tender.deadline.astimezone(clock.LOCAL).isoformat(),
-                arrived=arrived.astimezone(clock.LOCAL).isoformat(),
-            )
+            raise too_late(tender.deadline, arrived)
         if not tender.takes_bids(arrived):
             raise RuleError(gettext_noop("This lot takes no bids yet."), code="takes_no_bids", basis=BASIS)
         if tender.closed_at is not None:
@@ -223,73 +226,6 @@ class Bid(Machine):
 def chain_head(lot: Lot, organisation: Organisation) -> Bid | None:
     """Return the enterprise's newest bid for the lot, whatever became of it."""
     return Bid.objects.filter(lot=lot, organisation=organisation).order_by("-seq").first()
-
-
-def take(text: bytes, *, by: Any) -> tuple[Bid, bool]:
-    """Perform what an envelope asks for; return the bid and whether it is new. The same envelope again changes nothing.
-
-    Raises RuleError; a late envelope leaves its hash in the ledger, as the law wants proof of the refusal.
-    """
-    sealed = envelope.parse(text)
-    known = Bid.objects.select_related("lot__tender", "organisation").filter(number=sealed.bid).first()
-    if known is not None and text.decode() in {known.envelope, known.withdrawal}:
-        if not BIDDER(known, by):
-            raise _not_yours()
-        return known, False
-    try:
-        return (_withdraw(known, sealed, text, by) if sealed.is_withdrawal else _submit(sealed, text, by)), True
-    except (TooLate, Undecided) as refusal:
-        _record_refusal(text, refusal.code)
-        raise
-
-
-def _submit(sealed: Envelope, text: bytes, by: Any) -> Bid:
-    upload = Upload.objects.select_related("lot__tender", "lot__project", "organisation").filter(
-        pk=uuid.UUID(sealed.bid)
-    )
-    found = upload.first()
-    if found is None:
-        raise RuleError(
-            gettext_noop("No upload has the number that the envelope names."),
-            code="upload_unknown",
-            basis=BASIS,
-            next_step=gettext_noop("Upload the sealed file first; then submit its envelope."),
-        )
-    bid = Bid(number=sealed.bid, upload=found, lot=found.lot, organisation=found.organisation, envelope=text.decode())
-    with transaction.atomic():
-        Upload.objects.select_for_update().get(pk=found.pk)  # the same envelope twice at once waits here
-        done: Bid = perform(bid.submit, by=by, sealed=sealed)
-    return done
-
-
-def _withdraw(known: Bid | None, sealed: Envelope, text: bytes, by: Any) -> Bid:
-    if known is None or not BIDDER(known, by):
-        raise _not_yours()
-    done: Bid = perform(known.withdraw, by=by, sealed=sealed, text=text.decode())
-    return done
-
-
-def _not_yours() -> RuleError:
-    return RuleError(
-        gettext_noop("You have no bid with this number."),
-        code="bid_unknown",
-        basis=BASIS,
-        next_step=gettext_noop("See “My bids” for the numbers of yours."),
-    )
-
-
-def _record_refusal(text: bytes, code: str) -> None:
-    """Leave proof of what became of an envelope: its hash, no name (integrity.md, 2.4)."""
-    digest = hashlib.sha256(text).hexdigest()
-    with transaction.atomic():
-        events.record(
-            type="bid.refused",
-            actor=events.Actor(id="-", role="bidder", auth="-"),
-            subject=events.Subject(type="bid", id="-"),
-            tender=None,
-            data={"envelope_sha256": digest, "reason": code},
-            at=clock.now(),
-        )
 
 
 def _check_follows(sealed: Envelope, before: Bid | None) -> None:

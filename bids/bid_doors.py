@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from bids import bid, custody, upload
+from bids import bid, custody, submission, upload
 from bids.bid import Bid
 from bids.sealing import envelope
 from trading import clock
@@ -248,7 +248,7 @@ class EnvelopesApi(APIView):
             raise refused(gettext_noop("Submit the bid"))
         text = request._request.body  # noqa: SLF001  # the signed bytes, not what a parser makes of them
         try:
-            found, new = bid.take(text, by=request.user)
+            found, new = submission.take(text, by=request.user)
         except IntegrityError as refusal:
             raise contradiction(Bid()) from refusal
         return Response(said_of(found, text), 201 if new else 200, headers={"Cache-Control": "private, no-store"})

@@ -12,15 +12,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids import outage, tender_announcements
+from bids import outage
 from bids.bid import Bid
 from bids.opened import OpenedBid
 from bids.tender import Tender
+from bids.tender_failure import Failure
 from trading import clock, unfinished, waiting
 from trading.errors import RuleError
 from trading.ledger import events, merkle, notes, reveal, sealed
 from trading.lot import Lot, Standing
-from trading.notice import Kind
 from trading.room import Kind as RoomKind
 from trading.room import Room
 from trading.rules import table
@@ -129,13 +129,11 @@ class Closing(Machine):
         """Open nothing where fewer than three bid; announce the failure (招标投标法 28; 招标投标法实施条例 44)."""
         if self.has_enough():
             raise RuleError(gettext_noop("Enough enterprises have bid."), code="enough_bids")
-        self.failure = "too_few_bids"
+        self.failure = Failure.TOO_FEW_BIDDERS
         count = self.opened.count()
         act.say(self.session.transcript_id, "opening.failed", {"bids": count, "reason": self.failure})
-        tender_announcements.publish(
-            act, self.lot, Kind.FAILURE, {"project": self.lot.project.name, "reason": self.failure}
-        )
-        act.then(lambda: self._end_secrecy(act))
+        perform(self.tender.fail, by=None, reason=self.failure)
+        act.then(lambda: sealed.close_secret_window(self.lot.code, act.at))
         return {"reason": self.failure, "n": count}
 
     @act(

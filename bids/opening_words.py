@@ -71,7 +71,7 @@ VALUES: dict[str, Words] = {
     "side": SIDES,
     "deposit_form": DEPOSITS,
     "findings": FINDINGS,
-    "reason": {"too_few_bids": _("Fewer than three bids")},
+    "reason": {"too_few_bidders": _("Fewer than three bids")},
 }
 spoken.lend(KINDS, FACTS, VALUES)
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, connection, connections
 
 LOCK = 7003
+IDLE_S = 0.5
 LONGEST = timedelta(seconds=120)  # who waits longer is answered by the record of an incident
 HOLD = "SELECT pg_advisory_lock_shared(%s, %s)"
 RELEASE = "SELECT pg_advisory_unlock_shared(%s, %s)"
@@ -65,18 +66,31 @@ def _ask(statement: str, second: int) -> None:
     """Let the keeper's own connection hold or release a second; a request waits for no lock."""
     if connection.vendor != "postgresql":
         return
-    if not _keeper or not _keeper[0].is_alive():
-        _keeper[:] = [threading.Thread(target=_keep, name="arrivals", daemon=True)]
+    if not _keeper:
+        _keeper.append(threading.Thread(target=_keep, name="arrivals", daemon=True))
         _keeper[0].start()
     _asked.put((statement, second))
 
 
 def _keep() -> None:
-    while True:
-        statement, second = _asked.get()
+    """Hold and release what is asked for, until nobody waits for a while."""
+    while (asked := _next()) is not None:
+        statement, second = asked
         try:
             with connection.cursor() as cursor:
                 cursor.execute(statement, [LOCK, second])
         except DatabaseError:
             log.exception("A waiting second could not be held; this process's own count still tells")
             connections.close_all()
+    connections.close_all()
+
+
+def _next() -> tuple[str, int] | None:
+    while True:
+        try:
+            return _asked.get(timeout=IDLE_S)
+        except queue.Empty:
+            with _counting:
+                if not _waiting and _asked.empty():
+                    _keeper.clear()
+                    return None

@@ -43,7 +43,7 @@ def pass_to_deadline(walk: Walk, purchase: Purchase) -> None:
     try:
         _send(walk, "qiming", late.envelope)
     except Unexpected as refusal:
-        if refusal.code not in {"bid_late", "upload_unknown"}:
+        if refusal.code != "bid_late":
             raise
         walk.tell("qiming", f"comes too late with another envelope: refused, {refusal.code}; the refusal is on record")
 

@@ -133,7 +133,7 @@ def test_fewer_than_three_bids_are_not_opened(case):
     case.open()
     enter(case, PRICES[:2])
     opening = begin(case)
-    assert (opening.state, opening.failure) == ("failed", "too_few_bids")
+    assert (opening.state, opening.failure) == ("failed", "too_few_bidders")
     assert case.lot.notices.filter(kind="failure").exists()
     browser = Client()
     browser.force_login(case.keepers["agency"])

@@ -62,7 +62,7 @@ def test_too_few_bids_stop_the_track_with_the_reason(case):
     page = hall(opening)
     assert step(page) == "closed"
     assert 'class="is-stopped"' in page
-    assert str(opening_words.VALUES["reason"]["too_few_bids"]) in page
+    assert str(opening_words.VALUES["reason"]["too_few_bidders"]) in page
 
 
 def test_in_the_decryption_lights_custodians_and_window_show_and_no_content(case):

@@ -68,7 +68,7 @@ def test_the_session_of_a_failed_opening_is_cancelled_by_the_clock_with_the_reas
     opening_due.end_sessions()
     opening_due.end_sessions()
     opening.refresh_from_db()
-    assert (opening.session.state, opening.session.reason) == ("cancelled", "too_few_bids")
+    assert (opening.session.state, opening.session.reason) == ("cancelled", "too_few_bidders")
     assert kinds(opening)[-2:] == ["opening.failed", "session.cancelled"]
 
 
