@@ -17,6 +17,7 @@ from trading.errors import RuleError
 from trading.rules.rule import Roll
 from trading.text import mark as _
 
+LAST_DAYS = (12, 29)  # from here on the next year's notice may count
 ONE_DAY = timedelta(days=1)
 Year = tuple[frozenset[date], frozenset[date]]  # the days off, and the weekend days worked instead
 Versions = tuple[tuple[int, int], ...]
@@ -58,10 +59,16 @@ class Calendar:
         return tuple((year, self.versions.get(year, TABLE_VERSION)) for year in sorted(self.consulted or ()))
 
     def _notice(self, day: date) -> Year:
-        """Return the notice that governs the day: its own year's, or the next one's where that names the day."""
+        """Return the notice that governs the day: its own year's, or the next one's where that names the day.
+
+        The notice of a year may name the last days of the year before (29 to 31 December), so while it is missing
+        those days are not known.
+        """
         year = day.year
         if year not in self.years:
             raise CalendarNotPublished(year)
+        if year + 1 not in self.years and (day.month, day.day) >= LAST_DAYS:
+            raise CalendarNotPublished(year + 1)
         if any(day in days for days in self.years.get(year + 1, ())):
             year += 1
         if self.consulted is not None:

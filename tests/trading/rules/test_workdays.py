@@ -10,7 +10,7 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trading.rules import workdays
+from trading.rules import engine, workdays
 from trading.rules.rule import Roll
 from trading.rules.workdays import CalendarNotPublished
 
@@ -84,3 +84,20 @@ def test_counting_into_a_year_without_a_notice_is_refused():
 
 def test_a_calendar_survives_writing_and_reading():
     assert workdays.load(workdays.dump(workdays.PUBLISHED.years)) == workdays.PUBLISHED
+
+
+@pytest.mark.parametrize("day", [29, 30, 31])
+def test_the_last_days_of_a_year_wait_for_the_next_years_notice(day):
+    newest = max(workdays.PUBLISHED.years)
+    with pytest.raises(workdays.CalendarNotPublished) as missing:
+        workdays.is_workday(date(newest, 12, day))
+    assert str(newest + 1) in str(missing.value)
+    assert workdays.is_workday(date(newest, 12, 28)) == (date(newest, 12, 28).weekday() < 5)
+
+
+def test_with_the_next_years_notice_the_last_days_are_known():
+    without = workdays.Calendar({year: days for year, days in workdays.PUBLISHED.years.items() if year < 2019})
+    finding = engine.deadline("G02", date(2018, 12, 24), calendar=without)
+    assert (finding.status, finding.date) == (engine.Status.UNCERTAIN, None)
+    known = engine.deadline("G02", date(2018, 12, 24), calendar=workdays.PUBLISHED)
+    assert known.date == date(2018, 12, 29)  # a Saturday worked
