@@ -103,6 +103,7 @@ def comparison(request: HttpRequest, number: int) -> HttpResponse:
         "rehearsal": lot.rehearsal,
         "track": standing.track(found),
         "ahead": standing.ahead(found),
+        "contract_warning": standing.contract_warning(found),
         "failure": standing.FAILURES.get(found.failure, found.failure),
         "window": RegistrationWindow.objects.filter(lot=lot).select_related("participant_notice").first(),
         "notices": Notice.objects.filter(lot=lot).exclude(state="").order_by("published_at", "pk"),

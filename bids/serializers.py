@@ -1,5 +1,6 @@
 """How the comparison's records read, and what their acts need."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import models
@@ -10,12 +11,15 @@ from bids.award import Award, LapseReason
 from bids.comparison import Comparison
 from bids.qualification import Finding, Qualification
 from bids.registration import ParticipantNotice, Registration, Verdict
+from trading import clock, holiday_notice
 from trading.doors.fields import BASICS, Input, Moment, Record, Ref, Yuan
 from trading.lot import Lot
 from trading.party import Role, User
 from trading.party_serializers import mine
+from trading.procedures import timetable
 from trading.project import LegalBasis
 from trading.room import Kind
+from trading.rules.workdays import CalendarNotPublished
 from trading.session import Session
 
 AREA = {"base_template": "textarea.html"}
@@ -155,6 +159,18 @@ class Announce(Input):
     draw_at = Moment(label=_("Draw at"))
     participant_notice = Ref("participant_notice", offers=newest_notices, label=_("Participant's notice"))
     content = Content(label=_("Content"))
+
+    @classmethod
+    def known_of(cls, record: Comparison) -> dict[str, Any]:
+        """Propose the earliest lawful schedule from today on; nothing while a year's holidays are not published."""
+        try:
+            days = timetable.propose(record.today(), calendar=holiday_notice.calendar())
+        except CalendarNotPublished:
+            return {}
+        opens = record.lot.now().astimezone(clock.LOCAL).replace(second=0, microsecond=0) + timedelta(hours=1)
+        closes = datetime.combine(days.closes_on, time(17), clock.LOCAL)
+        draws = datetime.combine(days.draw_on, time(10), clock.LOCAL)
+        return {"opens_at": opens, "closes_at": closes, "draw_at": draws}
 
 
 class BeginDraw(Input):

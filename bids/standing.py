@@ -11,10 +11,10 @@ from django.utils.translation import pgettext_lazy
 from bids.award import Award
 from bids.comparison import Comparison
 from bids.registration import RegistrationWindow
-from trading import clock
+from trading import clock, holiday_notice
 from trading.ledger import leaf
 from trading.ledger.tables import AuditEvent
-from trading.procedures import fixed_price
+from trading.procedures import fixed_price, timetable
 
 STAGES: dict[str, Promise] = {
     "draw_registered": pgettext_lazy("stage", "Entry"),
@@ -71,6 +71,12 @@ FAILURES: dict[str, Promise] = {
 }
 
 
+LIGHTS: dict[str, Promise] = {
+    "yellow": _("The contract is not signed yet; its limit is near (F15)."),
+    "red": _("The contract was not signed within its limit."),
+}
+
+
 @dataclass(frozen=True)
 class Ahead:
     """What comes next, and when if that is known."""
@@ -78,6 +84,21 @@ class Ahead:
     words: Promise
     label: Promise | str = ""
     due: datetime | None = None
+
+
+def contract_warning(comparison: Comparison) -> Promise | str:
+    """Return the warning on a contract that waits for its signature, if its light is not green (ES-10)."""
+    award = Award.objects.filter(lot=comparison.lot_id, lapsed_at=None).order_by("rank").first()
+    if award is None or award.noticed_at is None:
+        return ""
+    contract = comparison.standing_contract
+    light = timetable.contract_light(
+        clock.local_date(award.noticed_at),
+        signed_on=contract.signed_on if contract else None,
+        today=comparison.today(),
+        calendar=holiday_notice.calendar(),
+    )
+    return LIGHTS.get(light, "")
 
 
 def track(comparison: Comparison) -> dict[str, Any]:

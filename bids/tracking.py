@@ -186,8 +186,13 @@ class DisciplineReport(Machine):
 def report_unsigned(lot: Lot, award: Award) -> DisciplineReport:
     """File the report that an award lapsed without a contract."""
     organisation = award.registration.organisation
+    today = clock.local_date(lot.now())
+    late = participants.discipline_triggers(
+        active_projects=0, milestones_late=0, sign_by=award.sign_by, signed_on=None, today=today
+    )
+    why = "; ".join(trigger.facts for trigger in late) or f"due {award.sign_by}"
     who = f"{organisation.name} ({organisation.uscc}), rank {award.rank}"
-    facts = f"{lot.code} {lot.name}: {who}; {award.lapse_reason}; due {award.sign_by}."
+    facts = f"{lot.code} {lot.name}: {who}; {award.lapse_reason}; {why}."
     report = DisciplineReport(lot=lot, organisation=organisation, trigger=Trigger.UNSIGNED, facts=facts)
     perform(report.file, by=None)
     return report

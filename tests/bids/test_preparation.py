@@ -241,3 +241,26 @@ def test_a_price_below_the_floor_is_refused(case):
     facts = {"reviewed_price": Decimal("499999.99"), "discount_rate": Decimal(0), "reviewer": "r", "review_no": "n"}
     error = refused(case.comparison.fix_price, "below_floor", by=case.owner, **facts)
     assert (error.params["floor"], bool(error.next_step)) == ("500000", True)
+
+
+def test_nobody_is_settled_without_both_findings(case):
+    case.open()
+    registered = [case.register() for _ in range(3)]
+    examination = case.close()
+    rows = [{"registration": r.pk, "verdict": "pass", "reason": ""} for r in registered]
+    perform(examination.find, by=case.owner, findings=rows)
+    perform(examination.find, by=case.supervisor, findings=rows[:2])
+    error = refused(examination.settle, "findings_incomplete", by=case.supervisor)
+    assert (error.params["count"], "资格审查" in error.basis, bool(error.next_step)) == (1, True, True)
+
+
+def test_a_list_file_that_is_not_the_published_one_is_not_drawn_from(case):
+    ceremony.listed(case)
+    place = ceremony.hall(case)
+    listed = case.lot.candidate_list
+    listed.file = listed.file.partition("\n")[2]
+    listed.save()
+    given = {"session": place.session, "beacon": {"kind": "physical", "digits": 20}}
+    error = refused(case.fresh().begin_draw, "list_changed", by=case.centre, **given)
+    assert error.basis == "ggzy-draw/1, 2 row 13"
+    assert case.fresh().state == "list_published"

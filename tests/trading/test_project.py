@@ -135,3 +135,16 @@ def test_an_owner_does_not_accept_its_own_registration(owner):
     with pytest.raises(NotPermitted):
         perform(project.accept, by=owner)
     assert project.state == "submitted"
+
+
+@pytest.mark.parametrize(
+    ("facts", "code", "basis"),
+    [
+        ({"approval_no": " "}, "approval_missing", "招标投标法实施条例 7; 濮阳市公共资源交易管理条例 13"),
+        ({"title_clear": False}, "title_unclear", "濮阳市公共资源交易管理条例 13"),
+    ],
+)
+def test_a_project_without_approval_or_clear_title_does_not_enter(owner, facts, code, basis):
+    with pytest.raises(RuleError) as refusal:
+        make.project(owner=owner, **facts)
+    assert (refusal.value.code, refusal.value.basis) == (code, basis)
