@@ -122,6 +122,7 @@ def test_list_of_fewer_than_three_is_refused_and_the_comparison_fails(case):
     refused(case.fresh().publish_list, "too_few_qualified", by=case.owner)
     failed = perform(case.fresh().fail, by=case.owner)
     assert (failed.state, failed.failure) == ("failed", "too_few_qualified")
+    assert AuditEvent.objects.filter(type="comparison.failed").count() == 1
 
 
 def test_comparison_with_enough_enterprises_does_not_fail(case):

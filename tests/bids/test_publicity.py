@@ -8,6 +8,7 @@ from tests import make
 from tests.bids import ceremony
 from tests.bids.conftest import DRAWN
 from tests.refusals import refused
+from trading.ledger.tables import AuditEvent
 from trading.notice import Kind
 from trading.objection import Objection
 from trading.party import Role
@@ -57,3 +58,16 @@ def test_notices_that_say_otherwise_do_not_move_the_time_to_object(case):
     person = make.user(Role.BIDDER, of=registered[0].organisation)
     refused(objection(case, registered[0], "result").raise_, "not_the_time_to_object", by=person)
     assert perform(objection(case, registered[0], "list").raise_, by=person).state == "raised"
+
+
+def test_an_objection_that_was_withdrawn_stops_nothing(case):
+    registered = ceremony.listed(case)
+    raised = objection(case, registered[0], "list")
+    person = make.user(Role.BIDDER, of=registered[0].organisation)
+    perform(raised.raise_, by=person)
+    case.clock.move_to(DRAWN)
+    refused(case.fresh().begin_draw, "objection_open", by=case.centre, session=None, beacon={})
+    perform(raised.withdraw, by=person)
+    assert AuditEvent.objects.filter(type="objection.withdrawn").count() == 1
+    _place, draw = ceremony.begun(case)
+    assert draw.state == "preparing"

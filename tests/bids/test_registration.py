@@ -11,7 +11,7 @@ from tests import make
 from tests.bids.conftest import CLOSES, OPENS
 from trading import arrival
 from trading.errors import RuleError
-from trading.ledger.tables import AuditEvent
+from trading.ledger.tables import AuditEvent, SealedEntry
 from trading.party import Role
 from trading.sanction import Sanction
 from trading.transitions import perform
@@ -158,6 +158,7 @@ def test_withdrawn_enterprise_may_register_again(case):
     case.open()
     first = case.register()
     perform(first.withdraw, by=make.user(Role.BIDDER, of=first.organisation))
+    assert SealedEntry.objects.filter(type="registration.withdrawn").count() == 1
     assert case.register(first.organisation).state == "submitted"
 
 

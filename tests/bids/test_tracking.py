@@ -85,3 +85,13 @@ def test_too_many_projects_and_a_late_milestone_are_reported_once(case, tracked)
     assert (report.trigger, "3 projects, 1 milestones late" in report.facts) == ("too_many_projects", True)
     assert tracking.report_overloaded(late) is None
     assert DisciplineReport.objects.count() == 1
+
+
+def test_discipline_inspection_receives_and_settles_a_report(case, discipline):
+    ceremony.listed(case)
+    winner = case.lot.registrations.first().organisation
+    filed = DisciplineReport(lot=case.lot, organisation=winner, trigger="too_many_projects", facts="工期滞后")
+    discipline_report = perform(filed.file, by=case.supervisor)
+    perform(discipline_report.receive, by=discipline, receipt_no="收〔2026〕1号")
+    perform(discipline_report.settle, by=discipline, outcome="已约谈")
+    assert (discipline_report.state, discipline_report.outcome) == ("settled", "已约谈")
