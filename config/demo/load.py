@@ -17,7 +17,8 @@ def load(say: Callable[[str], object]) -> None:
         say(f"  {label} ({time.monotonic() - started:.1f} s)")
     started = time.monotonic()
     rehearsals.load(say)
-    say(f"  {len(rehearsals.SHOWN)} comparisons in rehearsal ({time.monotonic() - started:.1f} s)")
+    shown = f"{len(rehearsals.SHOWN)} comparisons and {len(rehearsals.TENDERED)} tenders"
+    say(f"  {shown} in rehearsal ({time.monotonic() - started:.1f} s)")
 
 
 STEPS: tuple[tuple[str, Callable[[], object]], ...] = (

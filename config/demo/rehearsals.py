@@ -1,12 +1,17 @@
-"""The comparisons that the demonstration shows, each left at another stage; all rehearsals of invented enterprises."""
+"""What the demonstration shows, each procedure left at another stage; all rehearsals of invented enterprises."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bids.comparison import Comparison
+from bids.tender import Tender
 from config.demo import data, inside
 from config.demo.client import Unexpected
 from config.demo.fixed_price.preparing import Works
 from config.demo.fixed_price.stages import Story
+from config.demo.tendering.preparing import BRIDGE, INSTRUMENTS, Purchase
+from config.demo.tendering.story import TenderStory
+from config.demo.walk import Walk
 from trading.project import Project
 
 SHOWN: tuple[tuple[Works, str], ...] = (
@@ -53,24 +58,41 @@ SHOWN: tuple[tuple[Works, str], ...] = (
 )
 
 
+TENDERED: tuple[tuple[Purchase, str], ...] = (
+    (
+        replace(BRIDGE, name="示范县晨光镇敬老院新建工程", scope="新建敬老院一栋，建筑面积 4,860 平方米，含室外附属"),
+        "signed",
+    ),
+    (INSTRUMENTS, "bids"),
+)
+
+
 def load(say: Callable[[str], object]) -> None:
-    """Take each comparison to its stage, unless it is there already."""
+    """Take each comparison and each tender to its stage, unless it is there already."""
     played = tuple(row["uscc"] for row in data.read("organisations") if row["key"] in PLAYED)
     walk = inside.walk(lambda words: None)
     for works, stage in SHOWN:
-        if Project.objects.filter(name=works.name, rehearsal=True).exists():
-            continue
-        walk.made = {}
-        try:
-            Story(works, played, proven=False).tell(walk, until=stage)
-        except Unexpected as refusal:
-            say(f"  {works.name} stops before “{stage}”: {refusal}")
+        _take(walk, works.name, Story(works, played, proven=False), stage, say)
+    for purchase, stage in TENDERED:
+        _take(walk, purchase.name, TenderStory(purchase), stage, say)
+
+
+def _take(walk: Walk, name: str, story: Story | TenderStory, stage: str, say: Callable[[str], object]) -> None:
+    if Project.objects.filter(name=name, rehearsal=True).exists():
+        return
+    walk.made = {}
+    try:
+        story.tell(walk, until=stage)
+    except Unexpected as refusal:
+        say(f"  {name} stops before “{stage}”: {refusal}")
 
 
 def where(url: str) -> str:
     """Return the addresses of the newest rehearsals, for no public list shows them."""
     rows = Comparison.objects.filter(lot__rehearsal=True).select_related("lot").order_by("-pk")[:NEWEST]
     lines = [f"  {url}/comparisons/{row.pk}/  {row.state:<15} {row}" for row in rows]
+    tenders = Tender.objects.filter(lot__rehearsal=True).select_related("lot").order_by("-pk")[:NEWEST]
+    lines += [f"  {url}/tenders/{row.pk}/      {row.state:<15} {row}" for row in tenders]
     return "\n".join(["Rehearsals, which no public list shows:", *lines])
 
 

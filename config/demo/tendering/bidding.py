@@ -19,7 +19,7 @@ from config.demo.walk import Walk
 from trading import money
 
 SHARES_OF_CEILING = {"qiming": "0.9720", "changhong": "0.9565", "qingyuan": "0.9813"}
-LAST_SECONDS = 6
+LAST_SECONDS = 3
 
 
 def submit_all(walk: Walk, purchase: Purchase) -> None:
