@@ -11,7 +11,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 pages = get_asgi_application()
 
 from config.front import Front  # noqa: E402  # the apps must be loaded first
-from trading.consumers import watch  # noqa: E402
+from trading.consumers import nothing_here, watch  # noqa: E402
 
-sockets = [re_path(r"^live/(?P<transcript_id>[0-9]{1,18})/$", watch)]  # type: ignore[arg-type]  # not a view
+sockets = [
+    re_path(r"^live/(?P<transcript_id>[0-9]{1,18})/$", watch),  # type: ignore[arg-type]  # not a view
+    re_path("", nothing_here),  # type: ignore[arg-type]
+]
 application = ProtocolTypeRouter({"http": Front(pages), "websocket": AllowedHostsOriginValidator(URLRouter(sockets))})

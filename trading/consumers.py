@@ -30,6 +30,12 @@ async def watch(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         here.leave(watcher)
 
 
+async def nothing_here(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """Answer a socket of any other address: there is nothing."""
+    await receive()  # websocket.connect
+    await send({"type": "websocket.close", "code": NOTHING_HERE})
+
+
 def resume_point(scope: dict[str, Any]) -> int:
     """Return the number of the last event that the watcher says it has; nonsense counts as none."""
     after = parse_qs(scope["query_string"].decode("ascii", "replace")).get("after", ["0"])[0]
