@@ -87,7 +87,8 @@ class Rush:
         closer.start()
         for thread in (*threads, closer):
             thread.join()
-        return (clock.now() - planned[0][0]).total_seconds()
+        took: timedelta = clock.now() - planned[0][0]
+        return took.total_seconds()
 
     def client(self) -> None:
         while (job := self.jobs.get()) is not None:
