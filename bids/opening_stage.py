@@ -41,20 +41,7 @@ STEPS = (
     ("finished", _("Finished")),
 )
 CODES = tuple(code for code, _label in STEPS)
-NAMED = 60  # up to so many bids each light carries its bidder's name
 OWN_PLACE = frozenset({"give_own_share"})  # acts that have a page of their own
-
-
-@dataclass(frozen=True)
-class Light:
-    """How one bid stands in the decryption."""
-
-    number: int
-    name: str
-    outcome: str
-    words: str
-    why: str
-    shared: bool
 
 
 @dataclass(frozen=True)
@@ -101,7 +88,9 @@ def context(session: Session, person: Any) -> dict[str, Any]:
         "done_steps": CODES if opening.state == "finished" else CODES[: CODES.index(step)],
         "failure": opening_words.VALUES["reason"].get(opening.failure, opening.failure),
         "opens": opening.deadline + GRACE,
+        "named_most": opening_lines.NAMED,
         "part": part_of(opening, person),
+        "unread": opening_words.UNREAD % {"code": "{code}"},
         "keepers": _keepers(opening, 0),
         **(_after_close(opening) if opening.state not in {"", "scheduled"} else {}),
     }
@@ -127,12 +116,11 @@ def _after_close(opening: Opening) -> dict[str, Any]:
     if opening.state in {"closed", "failed"}:
         return shown
     read = opening.state in READ_OUT
-    lights = _lights(opening)
     return {
         **shown,
         **_window(opening),
-        "lights": lights,
-        "named": total <= NAMED,
+        "lights": opening_lines.lights(opening, _shared(opening)),
+        "named": total <= opening_lines.NAMED,
         "keepers": _keepers(opening, total),
         "read": read,
         "rows": opening_lines.table(opening) if read else "",
@@ -148,17 +136,11 @@ def _signed(one: Signature) -> str:
     return f"{opening_words.SIDES[one.side]} ({Role(one.role).label}) {at}"
 
 
-def _lights(opening: Opening) -> list[Light]:
-    given = Share.objects.filter(opened__opening=opening, holder=BIDDER) if opening.tender.mode == Mode.TB else None
-    shared = set(given.values_list("opened_id", flat=True)) if given is not None else set()
-    return [_light(row, row.pk in shared) for row in opening.opened.select_related("bid__organisation")]
-
-
-def _light(row: OpenedBid, shared: bool) -> Light:  # noqa: FBT001
-    """Return a bid's light; whoever shut one that stays shut is named with the article."""
-    shut = row.outcome not in {Outcome.WAITING, Outcome.OPENED}
-    why = f"{opening_words.fault(row.at_fault)} ({row.basis})" if shut else ""
-    return Light(row.number, row.bid.organisation.name, row.outcome, str(Outcome(row.outcome).label), why, shared)
+def _shared(opening: Opening) -> set[int]:
+    """Return the bids whose bidder has given its own share, where there is one."""
+    if opening.tender.mode != Mode.TB:
+        return set()
+    return set(Share.objects.filter(opened__opening=opening, holder=BIDDER).values_list("opened_id", flat=True))
 
 
 def _keepers(opening: Opening, total: int) -> list[Keeper]:

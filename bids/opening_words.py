@@ -42,8 +42,8 @@ FACTS: Words = {
     "deposit_form": _("Bid security"),
     "deposit_amount": _("Amount of the bid security (yuan)"),
     "discount": _("Discount or remark"),
-    "findings": _("Findings"),
-    "received_at": _("Received"),
+    "findings": _("Found at the opening"),
+    "received_at": _("Received at"),
     "bids": _("Bids"),
     "opened": _("Decrypted"),
     "mode": _("Who opens the bids"),
@@ -60,6 +60,7 @@ FACTS: Words = {
 HOLDERS: Words = {**dict(Holder.choices), BIDDER: _("Bidder")}
 OUTCOMES: Words = {str(code): words for code, words in Outcome.choices if code}
 FAULTS: Words = {**HOLDERS, "platform": _("Platform")}
+UNREAD = _("The content cannot be read (%(code)s).")
 SIDES: Words = {"host": _("Host"), "supervisor": _("Supervisor")}
 DEPOSITS: Words = {"transfer": _("Bank transfer"), "guarantee": _("Guarantee"), "none": _("None required")}
 FINDINGS: Words = {code: _(text) for code, text in content.TEXTS.items()}
@@ -83,4 +84,4 @@ def fault(names: str) -> str:
 
 def finding(code: str) -> str:
     """Return a finding in words; a content that cannot be read keeps its code."""
-    return str(FINDINGS.get(code, _("The content cannot be read (%(code)s).") % {"code": code}))
+    return str(FINDINGS.get(code, UNREAD % {"code": code}))

@@ -82,7 +82,7 @@ FACTS: Words = {
 }
 PARTS: Words = {"operator": _("Operator"), "supervisor": _("Supervisor")}
 VALUES: dict[str, Words] = {
-    "role": {**dict(Role.choices), "host": _("Host")},
+    "role": {**dict(Role.choices), "host": _("Host"), "clock": _("The clock")},
     "reason": dict(PauseReason.choices),
     "who": PARTS,
     "present": PARTS,
@@ -105,6 +105,7 @@ def lend(kinds: Words, facts: Words, values: dict[str, Words]) -> None:
     """Add the words of a stage's events: its kinds, facts and coded values."""
     KINDS.update(kinds)
     FACTS.update({name: word for name, word in facts.items() if name not in FACTS})
+    FACTS["rehearsal"] = FACTS.pop("rehearsal")  # said last
     for name, words_of in values.items():
         VALUES[name] = {**VALUES.get(name, {}), **words_of}
 

@@ -197,7 +197,7 @@ function readOut(payload) {
     const template = find("template[data-row]");
     const lines = waiting.splice(0).filter(({ number }) => !document.getElementById(`bid-${number}`));
     const fresh = new DocumentFragment();
-    for (const line of lines) fresh.append(fill(template.content.cloneNode(true), line, words));
+    for (const line of lines) fresh.append(fill(template.content.cloneNode(true), line, words, spoken("unread")));
     rows().append(fresh);
     find("[data-read-out]").hidden = false;
     step("read_out");

@@ -8,7 +8,7 @@ export function yuan(text) {
 }
 
 /** Fill a copy of the row's template from a `bid.read_out` event. */
-export function fill(row, said, words) {
+export function fill(row, said, words, unread) {
   const named = (name, code) => words.values?.[name]?.[code] ?? code;
   const opened = said.outcome === "opened";
   const secured = said.deposit_form && said.deposit_form !== "none";
@@ -32,7 +32,7 @@ export function fill(row, said, words) {
     if (place.tagName !== "UL") place.textContent = value ?? "";
   }
   row.querySelector("[data-f=other]").parentElement.hidden = !other;
-  list(row.querySelector("[data-f=found]"), (said.findings ?? []).map((code) => named("findings", code)));
+  list(row.querySelector("[data-f=found]"), (said.findings ?? []).map((code) => words.values?.findings?.[code] ?? unread.replace("{code}", code)));
   list(
     row.querySelector("[data-f=consortium]"),
     (said.consortium ?? []).map(({ name, uscc, share }) => `${name} ${uscc} ${share}`),
