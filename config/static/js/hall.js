@@ -6,7 +6,7 @@ import { Link } from "./link.js";
 import { setServerTime } from "./clock.js";
 import { transcriptLine } from "./transcript.js";
 
-const MOST_LINES = 2000;
+const MOST_LINES = 500; // as many as the page shows when it is loaded
 const renderers = new Map();
 
 /** Let `render(line, event)` write the transcript's line of one kind of event. */

@@ -1,5 +1,5 @@
 // The stage of an opening: the deadline, the decryption bid by bid, what is read out, confirmations, signatures.
-// Everything is taken from the public events; rows wait for the next frame, so that a thousand come in at once.
+// Everything is taken from the public events; lines that come together are shown together.
 import { startCountdowns } from "./countdown.js";
 import { localText } from "./clock.js";
 import { drawStrip } from "./price-strip.js";
@@ -7,10 +7,13 @@ import { fill } from "./read-row.js";
 
 const STEPS = ["deadline", "closed", "decrypting", "read_out", "signed", "finished"];
 const RENEW_MS = 700;
+const GATHER_MS = 150; // lines that come together are shown together: a table is laid out as a whole
+const DRAW_MS = 400;
 const stage = document.querySelector("[data-opening-stage]");
 const words = JSON.parse(document.getElementById("hall-words")?.textContent ?? "{}");
 const waiting = [];
 let renewal;
+let drawing;
 
 const HEARD = {
   "tender.closed": closed,
@@ -138,7 +141,7 @@ function decide(light, fault) {
 }
 
 const faultOf = (names) => names.split(", ").map((name) => said("at_fault", name)).join(", ");
-const ownNumbers = () => (find("[data-part]")?.dataset.numbers ?? "").split(" ").filter(Boolean).map(Number);
+const ownNumbers = () => (find("[data-own-part]")?.dataset.numbers ?? "").split(" ").filter(Boolean).map(Number);
 
 function progress(done, total) {
   const meter = find("[data-meter]");
@@ -193,7 +196,7 @@ function standStill(still) {
 function readOut(payload) {
   waiting.push(payload);
   if (waiting.length > 1) return;
-  requestAnimationFrame(() => {
+  setTimeout(() => {
     const template = find("template[data-row]");
     const lines = waiting.splice(0).filter(({ number }) => !document.getElementById(`bid-${number}`));
     const fresh = new DocumentFragment();
@@ -201,9 +204,10 @@ function readOut(payload) {
     rows().append(fresh);
     find("[data-read-out]").hidden = false;
     step("read_out");
-    drawStrip(stage);
+    clearTimeout(drawing);
+    drawing = setTimeout(() => drawStrip(stage), DRAW_MS);
     renew();
-  });
+  }, GATHER_MS);
 }
 
 function confirmed({ numbers }) {
@@ -243,13 +247,13 @@ function answered({ number, text }) {
 
 /** What one can do has changed: take one's own panel anew, once for many events, and not all at the same moment. */
 function renew() {
-  if (!stage.hasAttribute("data-signed-in") || !find("[data-part]")) return;
+  if (!stage.hasAttribute("data-signed-in") || !find("[data-own-part]")) return;
   clearTimeout(renewal);
   renewal = setTimeout(async () => {
     const answer = await fetch(stage.dataset.partOf, { cache: "no-store" }).catch(() => null);
     if (!answer?.ok) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-part]");
-    if (fresh) find("[data-part]").replaceWith(document.adoptNode(fresh));
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-own-part]");
+    if (fresh) find("[data-own-part]").replaceWith(document.adoptNode(fresh));
   }, RENEW_MS * (0.5 + Math.random()));
 }
 
