@@ -29,20 +29,11 @@ def facts_of(opening: Any, *, address: str, recorder: str = "", finished_at: dat
     """Return the record of an opening as it stands (domain.md, 5): texts, whole numbers, lists; moments in UTC."""
     lot = opening.lot
     signatures = [_signature(one, lot) for one in opening.signatures.order_by("pk")]
-    project, named = lot.project, {one["side"]: one["name"] for one in signatures}
+    named = {one["side"]: one["name"] for one in signatures}
     rows = opening.opened.select_related("bid__organisation").order_by("number")
     return {
         "v": V,
-        "rehearsal": lot.rehearsal,
-        "lot": lot.code,
-        "name": lot.name,
-        "project": lot.code[:-3],
-        "project_name": project.name,
-        "procedure": lot.kind,
-        "owner": project.owner.name,
-        "agency": project.agency.name if project.agency else "",
-        "place": opening.tender.opening_place,
-        "room": opening.session.room.name,
+        **_identity(opening),
         **_moments(opening),
         "finished_at": finished_at and clock.iso(finished_at),
         "mode": opening.tender.mode,
@@ -57,6 +48,22 @@ def facts_of(opening: Any, *, address: str, recorder: str = "", finished_at: dat
         "signatures": signatures,
         "head": _head(),
         "address": address,
+    }
+
+
+def _identity(opening: Any) -> dict[str, Any]:
+    lot, project = opening.lot, opening.lot.project
+    return {
+        "rehearsal": lot.rehearsal,
+        "lot": lot.code,
+        "name": lot.name,
+        "project": lot.code[:-3],
+        "project_name": project.name,
+        "procedure": lot.kind,
+        "owner": project.owner.name,
+        "agency": project.agency.name if project.agency else "",
+        "place": opening.tender.opening_place,
+        "room": opening.session.room.name,
     }
 
 

@@ -26,6 +26,7 @@ TYPED = re.compile(r"(3[0-9])+")  # the bytes of digits, in hexadecimal
 
 KINDS: Words = {
     "session.booked": _("The session is announced"),
+    "session.moved": _("The session is moved"),
     "session.opened": _("The session is open"),
     "session.suspended": _("The session is suspended"),
     "session.resumed": _("The session goes on"),

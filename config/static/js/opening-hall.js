@@ -16,6 +16,7 @@ let renewal;
 let drawing;
 
 const HEARD = {
+  "session.moved": moved,
   "tender.closed": closed,
   "opening.started": started,
   "opening.failed": failed,
@@ -60,6 +61,21 @@ function step(name) {
   }
   find("[data-window]").hidden = name !== "decrypting";
   if (spoken(name)) find("[data-say]").textContent = spoken(name);
+}
+
+/** The deadline has moved, and the opening with it. */
+function moved({ starts_at: due }) {
+  const box = find("[data-until-closed] [data-countdown]");
+  if (box) box.replaceWith(countdownTo(box.cloneNode(true), due));
+  startCountdowns(find("[data-until-closed]") ?? document.createElement("div"));
+}
+
+function countdownTo(box, due) {
+  box.dataset.countdown = due;
+  const moment = box.querySelector(".countdown-moment time");
+  moment.textContent = localText(Date.parse(due));
+  moment.dateTime = due;
+  return box;
 }
 
 function closed({ bids }) {
@@ -163,11 +179,7 @@ function sharesGiven({ holder, accepted }) {
 function showWindow(until) {
   stage.dataset.until = until;
   const fresh = find("[data-window-template]").content.cloneNode(true);
-  const box = fresh.querySelector("[data-countdown]");
-  box.dataset.countdown = until;
-  const moment = fresh.querySelector(".countdown-moment time");
-  moment.textContent = localText(Date.parse(until));
-  moment.dateTime = until;
+  countdownTo(fresh.querySelector("[data-countdown]"), until);
   find("[data-window-clock]").replaceChildren(fresh);
   startCountdowns(find("[data-window-clock]"));
 }

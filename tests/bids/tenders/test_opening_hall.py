@@ -208,7 +208,7 @@ def test_a_watcher_has_no_part(case, browser_of):
     tick()
     opening = Opening.objects.get()
     assert Client().get(f"/openings/{opening.pk}/part/").status_code == 404
-    assert "own-part" not in part(opening, make.user(Role.BIDDER), browser_of)
+    assert "part-title" not in part(opening, make.user(Role.BIDDER), browser_of)
 
 
 def test_a_session_that_was_booked_by_hand_has_no_stage(db, centre):

@@ -105,6 +105,7 @@ def test_an_extension_does_not_count_the_pauses_before_it(case):
     tick()
     opening = Opening.objects.get()
     assert (opening.extended, opening.window_ends()) == (True, DEADLINE + timedelta(minutes=70))
+    assert kinds(opening)[-1] == "opening.window_extended"
 
 
 def test_what_stays_shut_is_said_with_who_is_at_fault(case):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.utils import translation
+from django.utils.module_loading import import_string
 
 from trading import spoken
 from trading.live import SessionEvent
@@ -20,6 +21,7 @@ def shown(payload):
 
 
 def test_every_kind_that_an_act_says_has_words():
+    import_string("config.urls.urlpatterns")  # stages lend their words with their addresses
     apps = [Path(settings.BASE_DIR) / name for name in ("trading", "bids", "experts", "recordings")]
     kinds = {kind for app in apps for path in app.rglob("*.py") for kind in SAID.findall(path.read_text("utf-8"))}
     assert {"session.opened", "session.closed"} <= kinds
