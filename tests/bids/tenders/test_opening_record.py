@@ -269,6 +269,7 @@ def test_before_the_finish_the_record_shows_how_it_stands(case):
     opening, _made = read_out(case)
     page = Client().get(f"/openings/{opening.pk}/record/")
     assert page.status_code == 200
+    assert f"/openings/{opening.pk}/record/" in Client().get(f"/tenders/{case.tender.pk}/").content.decode()
     assert "4,755,000.50" in page.content.decode()
     assert Client().get(f"/openings/{opening.pk}/record.pdf").content.startswith(b"%PDF")
 
