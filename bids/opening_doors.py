@@ -79,7 +79,7 @@ OPENINGS = Door(
 )
 
 
-class ObjectionRecord(Record):
+class OpeningObjectionRecord(Record):
     class Meta:
         model = OpeningObjection
         fields = ("id", "opening", "number", "text", "answer_text", "answered_at", "state", "version")
@@ -99,7 +99,7 @@ OBJECTIONS = Door(
     path="opening-objections",
     singular=_("Objection at the opening"),
     plural=_("Objections at the opening"),
-    reads=ObjectionRecord,
+    reads=OpeningObjectionRecord,
     rows=lambda person: OpeningObjection.objects.all(),
     lists=lambda person: OpeningObjection.objects.filter(opening__lot__rehearsal=False),
     creates=("raise_", Object),

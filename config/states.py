@@ -109,6 +109,10 @@ STATES: dict[str, Shown] = {
     "deposit.entered": Shown(_("Entered"), "secret"),
     "refunded": Shown(_("Refunded"), "success"),
     "kept": Shown(_("Kept"), "danger"),
+    # an opening
+    "decrypting": Shown(_("Decryption"), "live"),
+    "read_out": Shown(_("Read out"), "live"),
+    "finished": Shown(_("Finished"), "success"),
     # a session
     "session.open": Shown(_("In session"), "live"),
     # the rules engine

@@ -130,15 +130,8 @@ def act(  # noqa: PLR0913  # a declaration reads by its keywords
             return method(self, act, **facts) or {}
 
         sources = source if isinstance(source, str) else list(source)
-        custom = {
-            "event": event,
-            "source": sources,
-            "target": target,
-            "may": may,
-            "label": label,
-            "even_suspended": even_suspended,
-            "side_by_side": side_by_side,
-        }
+        custom: dict[str, Any] = {"event": event, "source": sources, "target": target, "may": may}
+        custom |= {"label": label, "even_suspended": even_suspended, "side_by_side": side_by_side}
         decorated: Callable[..., Any] = fsm_transition(
             "state", source=sources, target=target, permission=may, custom=custom
         )(guarded)

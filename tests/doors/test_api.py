@@ -27,6 +27,7 @@ def test_a_record_names_the_acts_open_to_its_reader(api, lot, regulator, strange
     acts = api(regulator).get(f"lots/{lot.code}/").json()["acts"]
     assert acts == [
         {"name": "suspend", "label": "Suspend the lot", "href": f"/api/v1/lots/{lot.code}/suspend/", "method": "POST"},
+        {"name": "urge", "label": "Urge the owner", "href": f"/api/v1/lots/{lot.code}/urge/", "method": "POST"},
         {
             "name": "terminate",
             "label": "Terminate the lot",

@@ -11,6 +11,8 @@ from typing import Any
 from django.db import models
 
 from bids.award import Award
+from bids.custody import Custodian
+from bids.opened import OpenedBid
 from bids.registration import RegistrationWindow
 from tests import make
 from trading import clock
@@ -30,7 +32,7 @@ class World:
         self.people[Role.SECURITY_ADMIN] = make.security_admin()
         self.homes = {role: make.home(person) for role, person in self.people.items()}
         self.records: dict[type[models.Model], Any] = {User: self.people[Role.SITE_SUPERVISOR]}
-        for beside in (Award, RegistrationWindow, SiteBadge):
+        for beside in (Award, RegistrationWindow, SiteBadge, Custodian, OpenedBid):
             self.the(beside)
 
     def the(self, model: type[models.Model]) -> Any:
@@ -52,6 +54,8 @@ class World:
             return self.related(field).pk
         if field.name in {"agency", "tracker"}:
             return self.homes[Role.AGENCY].pk if field.name == "agency" else self.people[Role.SITE_SUPERVISOR].pk
+        if field.name in {"deadline", "window_until"}:
+            return plain(field)
         if field.name == "state":
             return self.state(field.model)
         if field.primary_key or field.has_default() or field.null or field.blank:

@@ -68,7 +68,7 @@ INSTRUMENTS = Purchase(
 
 
 def register(walk: Walk, purchase: Purchase) -> None:
-    """The owner registers project and lot for a rehearsal; the agency registers the tender."""
+    """The owner registers project and lot for a rehearsal."""
     owner, agency = walk.person("owner"), walk.person("agency")
     project = owner.create(
         "projects",
@@ -90,9 +90,14 @@ def register(walk: Walk, purchase: Purchase) -> None:
     )
     walk.made["lot"] = lot["code"]
     walk.tell("owner", f"registers the project {project['code']} and the lot {lot['code']}, in rehearsal")
-    tender = agency.create(
+    register_tender(walk, purchase)
+
+
+def register_tender(walk: Walk, purchase: Purchase) -> None:
+    """The agency registers the tender of the lot."""
+    tender = walk.person("agency").create(
         "tenders",
-        lot=lot["code"],
+        lot=walk.made["lot"],
         mode=purchase.mode,
         price_ceiling=yuan(purchase.ceiling),
         deposit=yuan(purchase.deposit),
