@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 BY_HAND = frozenset({"other"})  # every other kind belongs to a step of a procedure
 FREE = frozenset({"contact", "objection_channel"})  # texts that bind nobody
+MAY_BE_EMPTY = frozenset({"alternates"})  # after the last alternate nobody follows; the item says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +63,8 @@ CONTENT: dict[str, tuple[str, ...]] = {
 
 def missing(kind: str, content: dict[str, object]) -> list[str]:
     """Return the items that a notice of `kind` must carry and does not, in the order of the list."""
-    return [item for item in CONTENT[kind] if content.get(item) in (None, "", [], {})]
+    return [item for item in CONTENT[kind] if not _is_there(item, content.get(item))]
+
+
+def _is_there(item: str, value: object) -> bool:
+    return value not in (None, "", [], {}) or (item in MAY_BE_EMPTY and value == [])

@@ -127,6 +127,20 @@ def test_after_the_last_alternate_the_comparison_fails(case):
     assert perform(case.fresh().fail, by=case.owner).failure == "no_alternate_left"
 
 
+def test_the_last_alternate_is_publicised_and_goes_to_its_contract(case):
+    ceremony.listed(case)
+    ceremony.publicised(case)
+    for _ in range(2):
+        perform(case.fresh().lapse, by=case.supervisor, reason="ineligible", evidence=EVIDENCE)
+    perform(case.fresh().publicise, by=case.owner)
+    shown = case.lot.notices.filter(kind=Kind.DRAW_RESULT).order_by("pk").last().newest().content
+    assert (shown["winner"]["rank"], shown["alternates"]) == (3, [])
+    case.clock.move_to(DRAWN + timedelta(days=10))
+    perform(case.fresh().send_notice, by=case.owner)
+    facts = {"price": Decimal("1710000.00"), "signed_on": DRAWN.date() + timedelta(days=10), "sha256": "ab" * 32}
+    assert perform(case.fresh().conclude_contract, by=case.owner, **facts).state == "contracted"
+
+
 def test_an_upheld_objection_to_the_result_passes_the_enterprise_over(case):
     registered = ceremony.listed(case)
     ceremony.publicised(case)
