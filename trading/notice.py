@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from trading import clock, holiday_notice, limits
 from trading.errors import RuleError
 from trading.lot import Lot
-from trading.notice_content import BY_HAND, FREE, TERMS, missing
+from trading.notice_content import ANSWERING, BY_HAND, FREE, TERMS, corrected, missing
 from trading.party import Role, anywhere, within
 from trading.transitions import THE_CLOCK, Act, Machine, act, perform
 
@@ -165,9 +165,11 @@ class Notice(Machine):
 
         Terms change only while the whole period of the notice is still ahead (招标投标法实施条例 21).
         """
+        changed = corrected(self.newest().content, content)
         if self.kind not in BY_HAND:
             self._check_free(content)
-            act.then(functools.partial(self._satisfy_objectors, act))
+            if changed & ANSWERING.get(self.kind, frozenset()):
+                act.then(functools.partial(self._satisfy_objectors, act))
         return self._add_version(act, content, reason=reason)
 
     @act(
@@ -190,8 +192,8 @@ class Notice(Machine):
         return self._add_version(act, self.newest().content, reason=reason)
 
     def _satisfy_objectors(self, act: Act) -> None:
-        """Note that the correction followed from the objections to the notice that were upheld."""
-        if self.lot is not None and self.kind in TERMS:
+        """Note that this correction of substance followed from the objections to the notice that were upheld."""
+        if self.lot is not None:
             for objection in self.lot.objections.upheld("notice"):
                 perform(objection.carry_out, by=act.by)
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from trading.errors import RuleError
+from trading.text import mark as _
+
 BY_HAND = frozenset({"other"})  # every other kind belongs to a step of a procedure
 FREE = frozenset({"contact", "objection_channel"})  # texts that bind nobody
 MAY_BE_EMPTY = frozenset({"alternates"})  # after the last alternate nobody follows; the item says so
@@ -20,6 +23,7 @@ class Terms:
 
 
 TERMS = {"draw": Terms(frozenset({"scope", "qualification"}), "F01", "registration_until")}
+ANSWERING = {kind: terms.names | FREE - {"contact"} for kind, terms in TERMS.items()}  # what meets an upheld objection
 COMMON = ("project", "scope")
 CONTENT: dict[str, tuple[str, ...]] = {
     "draw": (
@@ -68,3 +72,23 @@ def missing(kind: str, content: dict[str, object]) -> list[str]:
 
 def _is_there(item: str, value: object) -> bool:
     return value not in (None, "", [], {}) or (item in MAY_BE_EMPTY and value == [])
+
+
+def corrected(now: dict[str, object], new: dict[str, object]) -> set[str]:
+    """Return the items that differ in substance, white space apart.
+
+    Raises RuleError: nothing_corrected, for a version that says the same corrects nothing.
+    """
+    differing = {name for name in {*now, *new} if _substance(now.get(name)) != _substance(new.get(name))}
+    if not differing:
+        raise RuleError(
+            _("The corrected notice says the same as the one that stands."),
+            code="nothing_corrected",
+            basis="招标投标法实施条例 21, 22",
+            next_step=_("Change what is wrong, then publish the correction."),
+        )
+    return differing
+
+
+def _substance(value: object) -> object:
+    return "".join(value.split()) if isinstance(value, str) else value

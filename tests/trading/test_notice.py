@@ -8,6 +8,8 @@ from tests.refusals import refused
 from trading import clock
 from trading.errors import NotPermitted
 from trading.notice import Kind, Notice
+from trading.objection import Objection
+from trading.party import Role
 from trading.transitions import perform
 
 CONTENT = {"project": "村道排水沟整治工程"}
@@ -108,6 +110,38 @@ def test_a_correction_of_the_list_leaves_who_is_on_it(case):  # noqa: F811
     refused(notice.edit, "recorded_fields_fixed", by=case.owner, content=shorter, reason="更正")
     contact = {**content, "objection_channel": "书面或邮件"}
     assert perform(notice.edit, by=case.owner, content=contact, reason="渠道").newest().content == contact
+
+
+def upheld_objection(case):  # noqa: F811
+    """Announce; one who reads the notice objects to it, and the owner upholds the objection."""
+    case.fix_price()
+    case.announce()
+    organisation = make.organisation()
+    raised = Objection(lot=case.lot, organisation=organisation, matter="notice", text="资格条件歧视")
+    perform(raised.raise_, by=make.user(Role.BIDDER, of=organisation))
+    return perform(raised.answer, by=case.owner, reply="成立", outcome="upheld")
+
+
+def test_an_edit_that_changes_nothing_is_refused_and_meets_no_objection(case):  # noqa: F811
+    upheld_objection(case)
+    notice = case.fresh().notice
+    content = notice.newest().content
+    for same in (content, {**content, "scope": f" {content['scope']} "}):
+        error = refused(notice.edit, "nothing_corrected", by=case.owner, content=same, reason="更正")
+        assert (error.basis, bool(error.next_step)) == ("招标投标法实施条例 21, 22", True)
+    assert (notice.newest().number, Objection.objects.get().state) == (1, "answered")
+
+
+@pytest.mark.parametrize(
+    ("item", "state"),
+    [("contact", "answered"), ("objection_channel", "carried_out"), ("qualification", "carried_out")],
+)
+def test_only_an_edit_of_substance_meets_an_upheld_objection(case, item, state):  # noqa: F811
+    upheld_objection(case)
+    notice = case.fresh().notice
+    content = {**notice.newest().content, item: "更正后的内容"}
+    perform(notice.edit, by=case.owner, content=content, reason="更正")
+    assert Objection.objects.get().state == state
 
 
 def test_terms_change_only_while_the_whole_period_is_ahead(case):  # noqa: F811
