@@ -156,7 +156,12 @@ class UploadsApi(APIView):
 
     schema = Schema()
 
-    @extend_schema(operation_id="lot_begin_upload", tags=["bids"], request=BeginUpload, responses={201: UploadRecord})
+    @extend_schema(
+        operation_id="lot_begin_upload",
+        tags=["bids"],
+        request=BeginUpload,
+        responses={200: UploadRecord, 201: UploadRecord},
+    )
     def post(self, request: Request, name: str) -> Response:
         """Begin the upload of a sealed bid; the same number again finds it."""
         given = BeginUpload(data=request.data)
@@ -165,8 +170,10 @@ class UploadsApi(APIView):
         enterprise = next((o for o in enterprises_of(request.user) if o.uscc == wanted), None)
         if enterprise is None:
             raise refused(gettext_noop("Submit the bid"))
-        begun = upload.begin(tendered(name), enterprise, given.validated_data["id"], by=request.user)
-        return Response(_uploaded(begun), 201)
+        number = given.validated_data["id"]
+        again = upload.Upload.objects.filter(pk=number).exists()
+        begun = upload.begin(tendered(name), enterprise, number, by=request.user)
+        return Response(_uploaded(begun), 200 if again else 201)
 
 
 def _own_upload(request: Request, number: uuid.UUID) -> upload.Upload:

@@ -1,0 +1,171 @@
+"""Who may bid at all, what an envelope without its upload comes to, and how much may be uploaded."""
+
+import hashlib
+import uuid
+from datetime import date, timedelta
+
+import pytest
+
+from bids import submission
+from bids.bid import Bid, Undecided
+from bids.opening import Opening
+from bids.sealing import envelope
+from bids.upload import AT_ONCE, Part, Upload, place
+from tests import make
+from tests.bids.tenders import bidding
+from tests.bids.tenders.conftest import DEADLINE, case_of
+from tests.bids.tenders.test_opening import PRICES, enter, tick
+from trading import arrival, waiting
+from trading.errors import RuleError
+from trading.ledger.tables import AuditEvent
+from trading.sanction import Sanction
+from trading.transitions import perform
+
+pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def ours():
+    return bidding.bidder()
+
+
+@pytest.fixture
+def open_case(case):
+    case.open()
+    return case
+
+
+def refusal(answer, status, code):
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    return answer.json()
+
+
+def refusals_on_record(text):
+    """Return the reasons on record for an envelope, by its hash."""
+    digest = hashlib.sha256(text).hexdigest()
+    leaves = [bytes(event.leaf).decode() for event in AuditEvent.objects.filter(type="bid.refused")]
+    return [leaf for leaf in leaves if digest in leaf]
+
+
+# who may bid
+
+
+def test_a_barred_enterprise_bids_for_nothing(open_case, ours, regulator):
+    facts = {"starts_on": date(2026, 1, 1), "ends_on": date(2027, 1, 1), "decision_no": "罚1", "reason": "围标"}
+    perform(Sanction(organisation=ours.organisation, basis="招标投标法 53", **facts).impose, by=regulator)
+    _sealed, answer = ours.bid(open_case)
+    assert "罚1" in refusal(answer, 409, "enterprise_barred")["detail"]
+    assert Bid.objects.count() == 0
+
+
+def test_an_enterprise_of_rehearsals_bids_for_nothing_real(db, time_machine, owner, agency):
+    case = case_of(time_machine, owner, agency, rehearsal=False)
+    case.open()
+    _sealed, answer = bidding.bidder(rehearsal=True).bid(case)
+    refusal(answer, 409, "organisation_cannot_bid")
+
+
+def test_who_was_not_prequalified_bids_for_nothing(open_case, ours):
+    open_case.tender.__class__.objects.filter(pk=open_case.tender.pk).update(prequalified=True)
+    _sealed, answer = ours.bid(open_case)
+    refusal(answer, 409, "not_prequalified")
+
+
+def test_the_owner_s_own_company_bids_for_nothing(open_case, ours, regulator):
+    perform(ours.organisation.enter_controller, by=regulator, controller=make.home(open_case.owner))
+    _sealed, answer = ours.bid(open_case)
+    assert answer.status_code == 409
+    assert answer.json()["basis"]
+    assert Bid.objects.count() == 0
+
+
+# envelopes without their upload, late, or too early for the list
+
+
+def test_a_stranger_withdraws_nothing(open_case, ours):
+    sealed, _answer = ours.bid(open_case)
+    head = Bid.objects.get(number=sealed.number).head_leaf
+    text = bidding.withdrawal(open_case, ours.organisation, sealed.number, 2, head)
+    refusal(bidding.bidder("另一家公司").submit(text), 409, "bid_unknown")
+    assert Bid.objects.get().state == "submitted"
+
+
+def test_the_envelope_of_another_gets_no_receipt_by_being_repeated(open_case, ours):
+    sealed, _answer = ours.bid(open_case)
+    refusal(bidding.bidder("另一家公司").submit(sealed.text), 409, "bid_unknown")
+
+
+def test_what_does_not_exist_is_not_withdrawn(open_case, ours):
+    text = bidding.withdrawal(open_case, ours.organisation, str(uuid.uuid4()), 2, bidding.text64(bytes(32)))
+    refusal(ours.submit(text), 409, "bid_unknown")
+
+
+def test_an_envelope_without_its_upload_is_refused(open_case, ours):
+    refusal(ours.submit(bidding.seal(open_case, ours.organisation).text), 409, "upload_unknown")
+
+
+def test_late_is_late_even_without_an_upload_and_is_on_record(open_case, ours):
+    sealed = bidding.seal(open_case, ours.organisation)
+    open_case.clock.move_to(DEADLINE, tick=False)
+    refusal(ours.submit(sealed.text), 409, "bid_late")
+    assert len(refusals_on_record(sealed.text)) == 1
+
+
+def test_what_arrived_in_time_and_was_not_decided_before_the_close_is_on_record(open_case, ours):
+    enter(open_case, PRICES)
+    sealed = bidding.seal(open_case, ours.organisation)
+    ours.upload(open_case, sealed)
+    tick()
+    open_case.clock.move_to(DEADLINE + 3 * SECOND, tick=False)
+    tick()
+    with arrival.stamp(DEADLINE - open_case.lot.clock_ahead - SECOND), pytest.raises(Undecided) as refused:
+        submission.take(sealed.text, by=ours.person)
+    assert (refused.value.code, refused.value.status) == ("bid_undecided", 503)
+    assert ['"bid_undecided"' in leaf for leaf in refusals_on_record(sealed.text)] == [True]
+
+
+def test_the_closing_waits_for_who_arrived_in_time(open_case):
+    enter(open_case, PRICES)
+    tick()
+    arrived = DEADLINE - open_case.lot.clock_ahead - SECOND
+    open_case.clock.move_to(DEADLINE + 3 * SECOND, tick=False)
+    waiting.enter(arrived)
+    try:
+        with pytest.raises(RuleError) as refused:
+            perform(Opening.objects.get().close, by=None)
+        assert refused.value.code == "arrivals_pending"
+        open_case.clock.move_to(DEADLINE + waiting.LONGEST + SECOND, tick=False)
+        assert perform(Opening.objects.get().close, by=None).state == "closed"  # nobody holds it up for ever
+    finally:
+        waiting.leave(arrived)
+
+
+# uploads
+
+
+def test_what_was_begun_again_and_again_fills_no_disk(open_case, ours):
+    made = []
+    for _ in range(AT_ONCE + 2):
+        open_case.clock.shift(SECOND)
+        sealed = bidding.seal(open_case, ours.organisation)
+        ours.upload(open_case, sealed)
+        made.append(uuid.UUID(sealed.number))
+    assert set(Upload.objects.values_list("pk", flat=True)) == set(made[-AT_ONCE:])
+    assert [place(number, 0).exists() for number in made] == [False, False, *[True] * AT_ONCE]
+
+
+def test_an_upload_is_begun_once(open_case, ours):
+    number = str(uuid.uuid4())
+    assert ours.begin(open_case, number).status_code == 201
+    assert ours.begin(open_case, number).status_code == 200
+    assert Upload.objects.count() == 1
+
+
+@pytest.mark.parametrize(("n", "size"), [(0, 0), (0, envelope.PART + 1), (100_000, 1)])
+def test_a_part_has_its_size_and_its_place(open_case, ours, n, size):
+    number = str(uuid.uuid4())
+    ours.begin(open_case, number)
+    answer = ours.put(number, n, b"x" * size)
+    assert 400 <= answer.status_code < 500
+    assert Part.objects.count() == 0
