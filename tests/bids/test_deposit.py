@@ -13,7 +13,7 @@ from tests import make
 from tests.bids.tenders.conftest import DEADLINE, FROM, case_of
 from tests.refusals import refused
 from trading import arrival
-from trading.errors import NotPermitted
+from trading.errors import NotPermitted, RuleError
 from trading.ledger import reveal
 from trading.ledger.tables import AuditEvent
 from trading.party import Role
@@ -133,6 +133,17 @@ def test_it_is_refunded_or_kept_after_the_opening_only(tender, bidder):
     opened(tender)
     assert perform(made.refund, by=tender.agency, **facts).state == "refunded"
     refused(made.keep, "wrong_state", by=tender.agency, cause="revoked", on=date(2026, 4, 2))
+
+
+def test_an_entry_is_taken_back_before_the_deadline_only(tender, bidder, rival):
+    own_deposit = perform(deposit(tender, make.home(bidder)).enter, by=bidder)
+    with pytest.raises(NotPermitted):
+        perform(own_deposit.withdraw, by=rival)
+    assert perform(own_deposit.withdraw, by=bidder).state == "withdrawn"
+    later = perform(deposit(tender, make.home(rival)).enter, by=rival)
+    tender.clock.move_to(DEADLINE)
+    with pytest.raises(RuleError):
+        perform(later.withdraw, by=rival)
 
 
 def test_refunds_are_due_by_the_dated_table(tender, db, time_machine, owner, agency):
