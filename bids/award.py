@@ -13,6 +13,7 @@ from bids import grounds
 from bids.registration import Registration
 from trading.errors import RuleError
 from trading.lot import Lot
+from trading.objection import Matter, Objection, ObjectionQuerySet
 
 
 class LapseReason(models.TextChoices):
@@ -76,6 +77,13 @@ class Award(models.Model):
         """Refuse to go on with an enterprise against which a ground has arisen since the draw. Raises RuleError."""
         way_out = gettext_noop("A supervisor who saw the draw passes over the enterprise as ineligible.")
         grounds.check(self.lot, [self.registration], [self.registration], way_out)
+
+    def objections(self) -> ObjectionQuerySet:
+        """Return the objections to this award: those to the result that were raised since it was publicised."""
+        own = Objection.objects.filter(lot=self.lot_id, matter=Matter.RESULT)
+        if self.publicised_at is None:
+            return own.none()
+        return own.filter(created_at__gte=self.publicised_at - self.lot.clock_ahead)
 
     def facts(self) -> dict[str, Any]:
         """Return what is public of this award."""

@@ -23,7 +23,7 @@ from trading.notice import Kind
 from trading.objection import Matter
 from trading.party import Role, User, anywhere, within
 from trading.procedures import fixed_price
-from trading.session import SUPERVISION
+from trading.session import SUPERVISING, SUPERVISION
 from trading.transitions import THE_CLOCK, Act, act, perform
 
 REGULATOR = anywhere(Role.SECTOR_REGULATOR)
@@ -62,6 +62,7 @@ class Comparison(Drawing):
 
         By the clock when the contract is not signed and confirmed in time, by the enterprise that refuses, by a
         supervisor on evidence. Who would not sign is told to discipline inspection (domain.md, 2.3, rows 11 and 13).
+        The objections to the award end with it: none of them strikes who follows.
         """
         award = Award.objects.current(self.lot)
         draw = self._finished_draw()
@@ -143,9 +144,8 @@ class Comparison(Drawing):
     def _follow_up(self, act: Act, award: Award) -> None:
         if award.lapse_reason in {LapseReason.TIMEOUT, LapseReason.REFUSED}:
             tracking.report_unsigned(self.lot, award)
-        if award.lapse_reason == LapseReason.OBJECTION:
-            for objection in self.lot.objections.upheld(Matter.RESULT):
-                perform(objection.carry_out, by=act.by)
+        for objection in award.objections().unmet(Matter.RESULT):
+            perform(objection.carry_out, by=act.by if act.role in SUPERVISING else None)
 
     @property
     def standing_contract(self) -> Contract | None:

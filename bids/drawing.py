@@ -152,8 +152,8 @@ class Drawing(Preparation):
 
         The contract is due within the period of F04.
         """
-        self.lot.objections.check_settled(Matter.RESULT)
         award = Award.objects.current(self.lot)
+        award.objections().check_settled(Matter.RESULT)
         if award.public_until is None or self.today() <= award.public_until:
             raise RuleError(
                 gettext_noop("The publicity runs until the end of %(until)s."),

@@ -56,7 +56,7 @@ def check(act: Act, draw: Draw, reason: str, evidence: str) -> None:
 
 
 def _check_upheld(draw: Draw) -> None:
-    if not draw.lot.objections.upheld(Matter.RESULT).exists():
+    if not Award.objects.current(draw.lot).objections().upheld(Matter.RESULT).exists():
         raise RuleError(
             gettext_noop("No objection to the result has been upheld."),
             code="no_upheld_objection",

@@ -17,7 +17,7 @@ from trading.party import Organisation, Role, within
 from trading.procedures import public_tender
 from trading.rules import engine
 from trading.session import SUPERVISION
-from trading.transitions import Act, Machine, act
+from trading.transitions import THE_CLOCK, Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda objection: objection.lot.project.owner_id)
 AGENCY = within(Role.AGENCY, lambda objection: objection.lot.project.agency_id)
@@ -68,6 +68,10 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
     def upheld(self, matter: str) -> "ObjectionQuerySet":
         """Return the objections that were upheld and from which nothing has followed yet."""
         return self.filter(matter=matter, state="answered", outcome=Outcome.UPHELD)
+
+    def unmet(self, matter: str) -> "ObjectionQuerySet":
+        """Return the objections from which something may still follow: open or upheld."""
+        return self.open().filter(matter=matter) | self.upheld(matter)
 
     def check_settled(self, matter: str) -> None:
         """Refuse to go past a matter with an objection that waits, for its answer or for what follows from it.
@@ -170,13 +174,16 @@ class Objection(Machine):
 
     @act(
         "objection.carried_out",
-        source="answered",
+        source=["raised", "answered"],
         target="carried_out",
-        may=CONDUCT | SUPERVISION,
+        may=CONDUCT | SUPERVISION | THE_CLOCK,
         label=gettext_noop("Carry out what follows from the objection"),
     )
     def carry_out(self, act: Act) -> dict[str, Any]:
-        """Note, as a part of the act that corrects the matter, that the justified objection had its consequence."""
+        """Note, as a part of the act that corrects the matter, that the objection had its consequence.
+
+        One that still waits is met as well where what it objects to is gone, such as an award that lapsed.
+        """
         return {"matter": self.matter}
 
     @act(

@@ -41,10 +41,12 @@ def skips(case):
 
 
 def objected(case, registered, outcome="upheld"):
-    """Object to the result as another registrant; the owner answers."""
+    """Object to the result as another registrant; the owner answers, unless without an outcome."""
     other = next(one for one in registered if one.organisation.uscc != current(case))
     raised = Objection(lot=case.lot, organisation=other.organisation, matter="result", text="中选企业无资质")
     perform(raised.raise_, by=make.user(Role.BIDDER, of=other.organisation))
+    if not outcome:
+        return raised
     return perform(raised.answer, by=case.owner, reply="经复核", outcome=outcome)
 
 
@@ -139,6 +141,35 @@ def test_the_last_alternate_is_publicised_and_goes_to_its_contract(case):
     perform(case.fresh().send_notice, by=case.owner)
     facts = {"price": Decimal("1710000.00"), "signed_on": DRAWN.date() + timedelta(days=10), "sha256": "ab" * 32}
     assert perform(case.fresh().conclude_contract, by=case.owner, **facts).state == "contracted"
+
+
+@pytest.mark.parametrize("outcome", ["upheld", ""])
+@pytest.mark.parametrize("way", ["ineligible", "refused"])
+def test_an_objection_ends_with_its_award_and_strikes_nobody_else(case, way, outcome):
+    registered = ceremony.listed(case)
+    ceremony.publicised(case)
+    objection = objected(case, registered, outcome)
+    winner = Award.objects.current(case.lot).registration.organisation
+    facts = {"by": make.user(Role.BIDDER, of=winner)} if way == "refused" else {"by": case.supervisor}
+    perform(case.fresh().lapse, reason=way, evidence="" if way == "refused" else EVIDENCE, **facts)
+    assert Objection.objects.get(pk=objection.pk).state == "carried_out"
+    perform(case.fresh().publicise, by=case.owner)
+    given = {"reason": "objection", "evidence": EVIDENCE}
+    refused(case.fresh().lapse, "no_upheld_objection", by=make.user(Role.DISCIPLINE), **given)
+    case.clock.move_to(DRAWN + timedelta(days=10))
+    assert perform(case.fresh().send_notice, by=case.owner).state == "noticed"
+
+
+def test_an_objection_from_before_an_award_does_not_strike_it(case):
+    registered = ceremony.listed(case)
+    ceremony.publicised(case)
+    old = objected(case, registered)
+    perform(case.fresh().lapse, by=case.supervisor, reason="ineligible", evidence=EVIDENCE)
+    Objection.objects.filter(pk=old.pk).update(state="answered")  # as lapses left it before they ended objections
+    perform(case.fresh().publicise, by=case.owner)
+    facts = {"reason": "objection", "evidence": EVIDENCE}
+    refused(case.fresh().lapse, "no_upheld_objection", by=case.supervisor, **facts)
+    assert Award.objects.current(case.lot).objections().count() == 0
 
 
 def test_an_upheld_objection_to_the_result_passes_the_enterprise_over(case):
