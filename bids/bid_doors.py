@@ -223,7 +223,10 @@ class PartApi(APIView):
             raise InvalidInput(
                 gettext_noop("A part comes with its Content-Digest: sha-256=:…: (RFC 9530)."), code="digest_missing"
             )
-        digest = notes.unbase64(found[1])
+        try:
+            digest = notes.unbase64(found[1])
+        except notes.NoteError as error:
+            raise InvalidInput(gettext_noop("The digest is not canonical base64."), code="digest_missing") from error
         new = upload.receive(_own_upload(request, number), n, request._request.body, digest)  # noqa: SLF001
         return Response(status=201 if new else 200)
 

@@ -71,7 +71,8 @@ class Question(Machine):
                 next_step=gettext_noop("Ask without a name, a code or anything else that tells who you are."),
             )
         self.asked_on = clock.local_date(self.lot.now())
-        return {"enterprise": self.organisation.uscc, "text": self.text}
+        act.hide()
+        return {"text": self.text}
 
     @act("question.answered", source="asked", target="answered", may=CONDUCT, label=gettext_noop("Answer the question"))
     def answer(

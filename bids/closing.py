@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids import outage
+from bids import outage, suspended
 from bids.bid import Bid
 from bids.opened import OpenedBid
 from bids.tender import Tender
@@ -103,6 +103,8 @@ class Closing(Machine):
         if self.lot.now() < self.deadline + GRACE:
             raise RuleError(gettext_noop("The deadline has not passed."), code="too_early", basis="招标投标法 34")
         outage.check_none_waits(self.lot)
+        if suspended.made_up(self.lot, self.deadline) is not None:
+            raise RuleError(gettext_noop("The time of a suspension is given back first."), code="suspension_open")
         self._check_all_decided()
         self.closed_at = self.tender.closed_at = self.lot.now()
         self.tender.save(update_fields=["closed_at"])
@@ -120,19 +122,17 @@ class Closing(Machine):
 
     @act(
         "opening.failed",
-        source="closed",
+        source=["scheduled", "closed", "decrypting"],
         target="failed",
         may=THE_CLOCK,
         label=gettext_noop("Declare the opening failed"),
     )
     def fail(self, act: Act) -> dict[str, Any]:
-        """Open nothing where fewer than three bid; announce the failure (招标投标法 28; 招标投标法实施条例 44)."""
-        if self.has_enough():
-            raise RuleError(gettext_noop("Enough enterprises have bid."), code="enough_bids")
-        self.failure = Failure.TOO_FEW_BIDDERS
-        count = self.opened.count()
+        """Open nothing where fewer than three bid, or where the tender has failed (招标投标法 28; 实施条例 44)."""
+        if self.tender.state != "failed":
+            self._fail_the_tender()
+        self.failure, count = self.tender.failure, self.opened.count()
         act.say(self.session.transcript_id, "opening.failed", {"bids": count, "reason": self.failure})
-        perform(self.tender.fail, by=None, reason=self.failure)
         act.then(lambda: sealed.close_secret_window(self.lot.code, act.at))
         return {"reason": self.failure, "n": count}
 
@@ -165,6 +165,11 @@ class Closing(Machine):
         gone = self._discard_replaced()
         act.then(lambda: self._end_secrecy(act))
         return {**facts, "discarded": gone, "events": events.completeness(self.lot.code)}
+
+    def _fail_the_tender(self) -> None:
+        if self.state != "closed" or self.has_enough():
+            raise RuleError(gettext_noop("Enough enterprises have bid."), code="enough_bids")
+        perform(self.tender.fail, by=None, reason=Failure.TOO_FEW_BIDDERS)
 
     def _check_all_decided(self) -> None:
         """Wait for every request that arrived in time, however long it waits, up to a limit (电子签名法 11)."""

@@ -110,6 +110,13 @@ class Custodian(Machine):
             pyrage.x25519.Recipient.from_str(recipient)
         except pyrage.RecipientError as error:
             raise InvalidInput(gettext_noop("This is no age recipient."), code="recipient_wrong") from error
+        if self.lot.custodians.exclude(pk=self.pk).filter(recipient=recipient).exists():
+            raise RuleError(
+                gettext_noop("Another custodian of this lot has this key; two holders of one key are one."),
+                code="recipient_taken",
+                basis=BASIS,
+                next_step=gettext_noop("Make a key of your own on this page."),
+            )
         self.recipient, self.rehearsed_at = recipient, None
         self.challenge = secrets.token_hex(32)
         return {"holder": self.holder, "recipient": recipient}

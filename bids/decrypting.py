@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from bids import decryption, outage
+from bids import decryption, outage, suspended
 from bids.closing import Closing
 from bids.custody import BIDDER, Custodian, Holder, sets_of
 from bids.opened import BadWrap, OpenedBid, Outcome, Share
@@ -19,7 +19,6 @@ from bids.sealing.envelope import Access, Envelope
 from bids.sealing.verdict import Window
 from trading import clock
 from trading.errors import RuleError
-from trading.live import SessionEvent
 from trading.party import Role
 from trading.transitions import THE_CLOCK, Act, Power, act
 
@@ -184,7 +183,7 @@ class Decrypting(Closing):
             raise RuleError(gettext_noop("The window is not to be extended."), code="not_to_extend")
         self.extended = True
         ends = self.lot.now() + timedelta(minutes=self.tender.window_minutes)
-        self.window_until = ends - paused(self.session.transcript_id)  # pauses until now are over and count no more
+        self.window_until = ends - self.stood_still()  # pauses until now are over and count no more
         facts = {"until": clock.iso(ends)}
         act.say(self.session.transcript_id, "opening.window_extended", facts)
         return facts
@@ -193,7 +192,12 @@ class Decrypting(Closing):
         """Return when the window ends: pauses of the session do not count."""
         if self.window_until is None:
             raise RuleError(gettext_noop("The opening has not begun."), code="not_begun")
-        return self.window_until + paused(self.session.transcript_id)
+        return self.window_until + self.stood_still()
+
+    def stood_still(self) -> timedelta:
+        """Return how long session or lot were suspended: nobody could act, so the window did not run."""
+        lost = suspended.stood_still(self.lot, self.began_at or self.deadline)
+        return lost + suspended.paused(self.session.transcript_id)
 
     def window_is_over(self) -> bool:
         return self.lot.now() >= self.window_ends()
@@ -207,9 +211,10 @@ class Decrypting(Closing):
     def was_down(self) -> bool:
         """Say whether the platform was down in every window that has ended, so that bidders could not act."""
         minutes = timedelta(minutes=self.tender.window_minutes)
-        windows = [(self.deadline, self.deadline + minutes)]
-        if self.extended and self.window_until is not None and self.window_is_over():
-            windows.append((self.window_until - minutes, self.window_until))
+        began = self.began_at or self.deadline
+        windows = [(began, began + minutes + self.stood_still())]
+        if self.extended and self.window_is_over():
+            windows.append((self.window_ends() - minutes, self.window_ends()))
         ahead = self.lot.clock_ahead
         return all(outage.was_down(start - ahead, end - ahead) for start, end in windows)
 
@@ -281,19 +286,3 @@ def _place(rows: dict[str, tuple[OpenedBid, Envelope]], bid: str, number: int, h
     if found is None:
         raise RuleError(gettext_noop("This holder has no share in this set."), code="no_such_share", basis=BASIS)
     return row, found
-
-
-def paused(transcript_id: int) -> timedelta:
-    """Return how long a session has been paused, from its own transcript."""
-    kinds = ["session.suspended", "session.resumed"]
-    total, since = timedelta(0), None
-    for kind, at in (
-        SessionEvent.objects.filter(transcript_id=transcript_id, kind__in=kinds)
-        .order_by("seq")
-        .values_list("kind", "at")
-    ):
-        if kind == "session.suspended":
-            since = at
-        elif since is not None:
-            total, since = total + (at - since), None
-    return total + (clock.now() - since if since else timedelta(0))

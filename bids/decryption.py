@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_noop
 
+from bids import prequalified
 from bids.custody import Custodian, sets_of
 from bids.opened import BadWrap, OpenedBid
 from bids.sealing import age, content, opening, shares, verdict
@@ -20,6 +21,7 @@ from trading import money
 from trading.errors import RuleError
 from trading.ledger import merkle
 
+LONGEST, PARTNERS = content.LONGEST_TEXT, 20  # of what is read out; the bid itself holds the rest
 AT_ONCE = 64  # bids in one act
 BYTES_AT_ONCE = 64 * 1024 * 1024
 
@@ -208,7 +210,28 @@ def _read(row: OpenedBid, file: Any) -> None:
     except RuleError as error:
         row.items, row.findings = {}, [error.code]
         return
-    row.items, row.findings = items_of(said), list(said.findings)
+    row.items, row.findings = items_of(said), [*said.findings, *_of_consortium(row, said)]
+    if _is_longer(said):
+        row.findings.append("text_too_long")
+
+
+def _of_consortium(row: OpenedBid, said: content.ReadOut) -> list[str]:
+    """Return what is wrong with a consortium: that none is taken, or that it is not the one that was prequalified."""
+    lot = row.opening.lot
+    if said.consortium and not lot.tender.consortium:
+        return ["consortium_not_taken"]
+    try:
+        prequalified.may_bid(lot, row.bid.organisation, [partner.uscc for partner in said.consortium])
+    except RuleError as refusal:
+        return [refusal.code]
+    return []
+
+
+def _is_longer(said: content.ReadOut) -> bool:
+    """Say whether a text is cut where it is read out: nobody's words may be longer than the record can hold."""
+    texts = [said.quality, said.manager_name, said.manager_certificate, said.discount]
+    texts += [text for partner in said.consortium for text in (partner.name, partner.share)]
+    return len(said.consortium) > PARTNERS or any(len(text) > content.LONGEST_TEXT for text in texts)
 
 
 def items_of(said: content.ReadOut) -> dict[str, Any]:
@@ -218,13 +241,15 @@ def items_of(said: content.ReadOut) -> dict[str, Any]:
         "price_figures": str(said.price_figures),
         "price_words": money.in_words(said.price),
         "duration_days": said.duration_days,
-        "quality": said.quality,
-        "manager_name": said.manager_name,
-        "manager_certificate": said.manager_certificate,
+        "quality": said.quality[:LONGEST],
+        "manager_name": said.manager_name[:LONGEST],
+        "manager_certificate": said.manager_certificate[:LONGEST],
         "deposit_form": said.deposit_form,
         "deposit_amount": str(said.deposit_amount),
-        "discount": said.discount,
-        "consortium": [{"uscc": p.uscc, "name": p.name, "share": p.share} for p in said.consortium],
+        "discount": said.discount[:LONGEST],
+        "consortium": [
+            {"uscc": p.uscc, "name": p.name[:LONGEST], "share": p.share[:LONGEST]} for p in said.consortium[:PARTNERS]
+        ],
     }
 
 

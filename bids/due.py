@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 
 from bids import outage, tracking
 from bids.award import LapseReason
@@ -21,6 +21,7 @@ from bids.review import Review
 from bids.tender import Tender
 from trading import clock
 from trading.errors import RuleError, WrongState
+from trading.ledger.tables import SecretWindow
 from trading.lot import Standing
 from trading.transitions import perform
 
@@ -54,6 +55,15 @@ def lapse_awards() -> None:
     _perform(due, lambda comparison: perform(comparison.lapse, by=None, reason=LapseReason.TIMEOUT))
 
 
+def open_ended_secrets() -> None:
+    """Open what was sealed for tenders that ended early, once their announced deadline has passed."""
+    ended = Tender.objects.filter(models.Q(state="failed") | models.Q(lot__state=Standing.TERMINATED))
+    secret = SecretWindow.objects.filter(revealed_at=None).values("tender")
+    for tender in ended.filter(deadline__lte=_lot_now(), lot__code__in=secret).select_related("lot"):
+        with transaction.atomic():
+            tender.lot.end_secrecy(clock.now())
+
+
 def report_overloaded() -> None:
     """Report enterprises that hold too many projects and cannot keep their progress."""
     for milestone in tracking.overdue():
@@ -64,6 +74,8 @@ def tell_standings() -> None:
     """Publish that an announced tender's lot is suspended, goes on, or is terminated."""
     moved = Tender.objects.exclude(notice=None).exclude(told_standing=models.F("lot__state"))
     for tender in moved:
+        with suppress(RuleError):  # nothing was lost, or the lot is suspended still
+            perform(tender.make_up, by=None)
         with suppress(RuleError):  # another tick was first
             perform(tender.tell_standing, by=None)
 

@@ -185,7 +185,8 @@ class WrapsApi(APIView):
         looking.guard(opening, request.user, allowed=opening.state in AFTER_CLOSE)
         holder = custodian_of(opening, request.user, request.query_params.get("holder", "")).holder
         after = request.query_params.get("after", "0")
-        rows = opening.opened.filter(number__gt=int(after) if after.isascii() and after.isdecimal() else 0)
+        known = int(after) if after.isascii() and after.isdecimal() and len(after) < 9 else 0
+        rows = opening.opened.filter(number__gt=known)
         body = [wrap for row in rows.select_related("bid").order_by("number")[:500] for wrap in wraps_of(row, holder)]
         return Response({"wraps": body}, headers={"Cache-Control": "private, no-store"})
 
@@ -211,7 +212,7 @@ def wraps_of(row: OpenedBid, holder: str) -> list[dict[str, Any]]:
 class GivenShare(Input):
     bid = serializers.UUIDField()
     set = serializers.IntegerField(min_value=0, max_value=15)
-    share = serializers.RegexField(r"^[A-Za-z0-9+/]{43}=$")
+    share = serializers.RegexField(r"^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$")  # canonical base64 of 32 bytes
 
 
 class BadWrapInput(Input):

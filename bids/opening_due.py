@@ -3,6 +3,7 @@
 A late tick changes nothing but the moment: every act reads the clock itself; two ticks at once are harmless.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,9 @@ from trading.errors import RuleError, WrongState
 from trading.lot import Standing
 from trading.transitions import perform
 
+logger = logging.getLogger(__name__)
+
+UNDER_WAY = ("scheduled", "closed", "decrypting")
 LONGEST_S = 5.0  # of one tick for decrypting; other lots' deadlines wait for nobody
 
 
@@ -34,7 +38,8 @@ def schedule_openings() -> None:
 def close_tenders() -> None:
     """Close each tender two seconds after its deadline, and begin its opening or declare it failed."""
     for opening in _live("scheduled").filter(lot__tender__deadline__lte=_lot_now() - models.Value(GRACE)):
-        _try(opening.close)
+        if not _try(opening.tender.make_up):
+            _try(opening.close)
     for opening in _live("closed"):
         _try(opening.begin if opening.has_enough() else opening.fail)
 
@@ -52,7 +57,9 @@ def decrypt_bids() -> None:
 
 
 def end_sessions() -> None:
-    """Close the session of a finished opening; give back the room of one that failed, with its reason."""
+    """End the openings of failed tenders; close the session of a finished one, give back a failed one's room."""
+    for opening in Opening.objects.filter(state__in=UNDER_WAY, lot__tender__state="failed").select_related("session"):
+        _try(opening.fail)
     held = Opening.objects.filter(state__in=["finished", "failed"], session__state__in=["scheduled", "open"])
     for opening in held.select_related("session__lot"):
         if opening.state == "finished":
@@ -62,7 +69,7 @@ def end_sessions() -> None:
 
 
 def _live(state: str) -> models.QuerySet[Opening]:
-    rows = Opening.objects.filter(state=state, lot__state=Standing.LIVE)
+    rows = Opening.objects.filter(state=state, lot__state=Standing.LIVE, lot__tender__state="announced")
     return rows.select_related("lot__tender", "lot__project", "session")
 
 
@@ -76,5 +83,8 @@ def _try(act: Callable[..., Any], **facts: Any) -> bool:
     try:
         perform(act, by=None, **facts)
     except (WrongState, RuleError):
+        return False
+    except Exception:
+        logger.exception("The clock could not do its part; the other openings go on")
         return False
     return True

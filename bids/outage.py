@@ -221,7 +221,8 @@ def check_none_waits(lot: Lot, matter: str = Matter.BIDS) -> None:
 def was_down(start: datetime, end: datetime) -> bool:
     """Say whether an outage is on record between two moments of the server's clock."""
     later = models.Q(ended_at=None) | models.Q(ended_at__gt=start)
-    return Outage.objects.filter(later, began_at__lt=end).exists()
+    known = models.Q(evidence="") | models.Q(state="decided", postpone=True)  # found by the clock, or decided on
+    return Outage.objects.filter(later, known, began_at__lt=end).exists()
 
 
 def gap(on: datetime) -> timedelta:

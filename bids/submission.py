@@ -13,7 +13,9 @@ from bids.upload import Upload
 from trading import arrival, clock
 from trading.errors import RuleError
 from trading.ledger import events
+from trading.ledger.tables import AuditEvent
 from trading.lot import Lot
+from trading.party import Role
 from trading.transitions import perform
 
 
@@ -42,18 +44,21 @@ def _decide(sealed: Envelope, text: bytes, by: Any) -> tuple[Bid, bool]:
     if sealed.is_withdrawal:
         return _withdraw(known, sealed, text, by), True
     if found is None:
-        raise _without_upload(sealed)
+        raise _without_upload(sealed, by)
     bid = Bid(number=sealed.bid, upload=found, lot=found.lot, organisation=found.organisation, envelope=text.decode())
     done: Bid = perform(bid.submit, by=by, sealed=sealed)
     return done, True
 
 
-def _without_upload(sealed: Envelope) -> RuleError:
+def _without_upload(sealed: Envelope, by: Any) -> RuleError:
     """Say what is wrong with an envelope whose file is not there: that it is late, if it is."""
     lot = Lot.objects.select_related("tender").filter(code=f"{sealed.tender}{sealed.lot:03d}").first()
     deadline = lot.tender.deadline if lot is not None and hasattr(lot, "tender") else None
-    if lot is not None and deadline is not None and (arrived := lot.at(arrival.moment())) >= deadline:
-        return too_late(deadline, arrived)
+    own = {f"U{m.organisation.uscc}" for m in by.active_memberships() if m.role == Role.BIDDER}
+    if lot is not None and deadline is not None and sealed.bidder in own:
+        arrived = lot.at(arrival.moment())
+        if arrived >= deadline:
+            return too_late(deadline, arrived)
     return RuleError(
         gettext_noop("No upload has the number that the envelope names."),
         code="upload_unknown",
@@ -82,10 +87,12 @@ def _record_refusal(text: bytes, code: str) -> None:
     """Leave proof of what became of an envelope: its hash, no name (integrity.md, 2.4)."""
     digest = hashlib.sha256(text).hexdigest()
     with transaction.atomic():
+        if AuditEvent.objects.filter(subject_type="bid", subject_id=digest, type="bid.refused").exists():
+            return
         events.record(
             type="bid.refused",
             actor=events.Actor(id="-", role="bidder", auth="-"),
-            subject=events.Subject(type="bid", id="-"),
+            subject=events.Subject(type="bid", id=digest),
             tender=None,
             data={"envelope_sha256": digest, "reason": code},
             at=clock.now(),

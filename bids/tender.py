@@ -12,13 +12,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids import custody, tender_announcements, tender_documents, tender_failure, tender_gate
+from bids import custody, suspended, tender_announcements, tender_documents, tender_failure, tender_gate
 from bids.custody import Mode
 from bids.tender_failure import Failure
 from trading import clock
 from trading.document import Document
 from trading.errors import RuleError
-from trading.ledger import events, reveal, sealed
+from trading.ledger import events, sealed
 from trading.lot import Lot, Standing
 from trading.notice import Kind, Notice
 from trading.objection import Matter
@@ -161,6 +161,7 @@ class Tender(Machine):
         """
         tender_gate.check_order(self, documents_from, documents_until, deadline)
         custody.check_ready(self.lot)
+        tender_gate.check_prequalified(self)
         self.documents_from, self.documents_until, self.deadline = documents_from, documents_until, deadline
         self.opening_place, self.announced_on = opening_place, self.today()
         schedule = tender_gate.schedule_of(self, notice_until=notice_until)
@@ -214,6 +215,22 @@ class Tender(Machine):
         return {**self._moments(), "before": before, "reason": reason, "calendar": used}
 
     @act(
+        "tender.made_up",
+        source="announced",
+        target="announced",
+        may=THE_CLOCK,
+        label=gettext_noop("Give back the time of a suspension"),
+    )
+    def make_up(self, act: Act) -> dict[str, Any]:
+        """Move the deadline after a suspension over it; everybody is told (宁波市公共资源交易管理条例 25)."""
+        moved = suspended.made_up(self.lot, self._deadline())
+        if moved is None or self.closed_at is not None:
+            raise RuleError(gettext_noop("No suspension touched the deadline."), code="nothing_to_make_up")
+        before, self.deadline = clock.iso(self._deadline()), moved
+        tender_announcements.change(act, self, f"标段中止期间不计入投标时间，投标截止时间顺延至{clock.minute(moved)}。")
+        return {"before": before, "deadline": clock.iso(moved)}
+
+    @act(
         "tender.failed",
         source=["registered", "announced"],
         target="failed",
@@ -236,7 +253,7 @@ class Tender(Machine):
         tender_announcements.publish(
             act, self.lot, Kind.FAILURE, {"project": self.lot.project.name, "lot": self.lot.code, **words}
         )
-        act.then(lambda: reveal.open_sealed(self.lot.code, act.at))
+        act.then(lambda: self.lot.end_secrecy(act.at))
 
     @act(
         "tender.standing_told",

@@ -47,6 +47,15 @@ def check(tender: Any, *, by_hand: bool) -> None:
             basis="招标投标法 22, 28",
             next_step=gettext_noop("Wait for the opening."),
         )
+    opening = getattr(tender.lot, "opening", None)
+    begun = opening is not None and opening.state in {"scheduled", "closed", "decrypting"}
+    if by_hand and begun and tender.failure != Failure.UNLAWFUL and tender.lot.now() >= tender.deadline:
+        raise RuleError(
+            gettext_noop("The deadline has passed; the opening goes its way first."),
+            code="opening_under_way",
+            basis="招标投标法 34, 36",
+            next_step=gettext_noop("Wait until the bids have been read out, or name the unlawful act."),
+        )
     if tender.failure == Failure.TOO_FEW_BIDDERS and by_hand:
         raise RuleError(
             gettext_noop("The opening itself finds that there are too few bids."),

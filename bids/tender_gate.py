@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from trading import clock, holiday_notice, limits
 from trading.errors import RuleError
-from trading.lot import Lot
+from trading.lot import Lot, Standing
 from trading.procedures import TENDERS, government_open_tender, public_tender, tender_schedule
 from trading.procedures.tender_schedule import Schedule
 from trading.project import Funding
@@ -53,7 +53,7 @@ def check_retender(lot: Lot) -> None:
         return
     stages = [getattr(before, stage, None) for stage in ("tender", "opening")]
     failed = any(stage is not None and stage.state == "failed" for stage in stages)
-    if not failed or before.project_id != lot.project_id:
+    if not (failed or before.state == Standing.TERMINATED) or before.project_id != lot.project_id:
         raise RuleError(
             gettext_noop("Only a lot of the same project whose tender has failed is tendered again."),
             code="retender_without_failure",
@@ -155,3 +155,14 @@ def objection_day(tender: Any) -> date:
         deadline=last_day(tender.deadline),
         calendar=holiday_notice.calendar(),
     )
+
+
+def check_prequalified(tender: Any) -> None:
+    """Refuse to take bids before the prequalification that was announced is settled (招标投标法实施条例 15, 19)."""
+    if tender.prequalified and not tender.lot.reviews.filter(stage="pre", state="settled").exists():
+        raise RuleError(
+            gettext_noop("The prequalification of this tender is not settled."),
+            code="prequalification_open",
+            basis="招标投标法实施条例 15, 19",
+            next_step=gettext_noop("Announce the prequalification, examine the applicants and settle; then publish."),
+        )

@@ -4,6 +4,7 @@ A part is known by its hash: sent twice it is there once, and a broken upload go
 enterprise learns of an upload. What was uploaded and not submitted by the deadline is no bid (电子招标投标办法 27).
 """
 
+import functools
 import hashlib
 import os
 import uuid
@@ -166,10 +167,20 @@ def _check_size(n: int, data: bytes) -> None:
 def _forget_older(lot: Lot, organisation: Organisation) -> None:
     """Keep an enterprise's newest uploads that are no bid; what was begun anew again and again fills no disk."""
     own = Upload.objects.filter(lot=lot, organisation=organisation, bid=None).order_by("-begun_at")
-    for upload in own[AT_ONCE - 1 :]:
-        upload.discard()
-        upload.parts.all().delete()
-        upload.delete()
+    for number in own.values_list("pk", flat=True)[AT_ONCE - 1 :]:
+        with transaction.atomic():
+            upload = Upload.objects.select_for_update().filter(pk=number).first()  # its envelope waits here
+            if upload is None or Upload.objects.filter(pk=number, bid__isnull=False).exists():
+                continue
+            files = [place(number, n) for n in upload.parts.values_list("n", flat=True)]
+            upload.parts.all().delete()
+            upload.delete()
+            transaction.on_commit(functools.partial(_unlink, files))
+
+
+def _unlink(files: list[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def place(number: uuid.UUID, n: int) -> Path:

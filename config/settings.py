@@ -278,6 +278,7 @@ TIME_DRIVEN = [
     "bids.due.close_registrations",
     "bids.due.open_applications",
     "bids.due.lapse_awards",
+    "bids.due.open_ended_secrets",
     "bids.due.report_overloaded",
     "bids.due.tell_standings",
     "bids.taking.tell_takers",

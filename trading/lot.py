@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from trading import clock, codes, holiday_notice, limits
 from trading.errors import RuleError
-from trading.ledger import leaf, reveal
+from trading.ledger import leaf, reveal, sealed
 from trading.ledger.tables import AuditEvent
 from trading.party import Role, anywhere, within
 from trading.project import Project
@@ -179,8 +179,16 @@ class Lot(Machine):
         """
         self.reason = TerminationReason(reason)
         self._check_terminator(act, evidence.strip())
-        act.then(lambda: reveal.open_sealed(self.code, act.at))
+        act.then(lambda: self.end_secrecy(act.at))
         return {"reason": self.reason, **({"evidence": evidence.strip()} if evidence.strip() else {})}
+
+    def end_secrecy(self, at: datetime) -> None:
+        """Open what was sealed; who bid for a tender that ended early stays secret to its deadline (招标投标法 22)."""
+        tender: Any = getattr(self, "tender", None)
+        if tender is not None and tender.deadline is not None and self.now() < tender.deadline:
+            sealed.close_secret_window(self.code, at)
+        else:
+            reveal.open_sealed(self.code, at)
 
     def is_drawn(self) -> bool:
         """Say whether the inputs of a draw are fixed and nobody has voided it."""

@@ -7,11 +7,12 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from trading.attendance import SignIn
+from trading.attendance import UNNAMED, SignIn
 from trading.conduct import ConductRules
 from trading.doors import addresses  # noqa: F401  # it registers how records are named
 from trading.doors.door import Door
 from trading.doors.fields import BASICS, Input, Moment, Record, Ref
+from trading.ledger.tables import SecretWindow
 from trading.party import Role, User
 from trading.pause import PauseReason
 from trading.room import Kind, Room
@@ -133,12 +134,14 @@ class ConductRecord(Record):
 
 
 def own_sign_ins(person: Any) -> models.QuerySet[SignIn]:
-    """Return the sign-ins a person may see: officials all, everybody their own."""
+    """Return the sign-ins a person may see: everybody their own, officials all but what would count the bidders."""
     if not person.is_authenticated:
         return SignIn.objects.none()
-    if person.roles() & OFFICIALS:
-        return SignIn.objects.all()
-    return SignIn.objects.filter(user=person)
+    own = models.Q(user=person)
+    if not person.roles() & OFFICIALS:
+        return SignIn.objects.filter(own)
+    secret = SecretWindow.objects.filter(revealed_at=None).values("tender")
+    return SignIn.objects.filter(own | ~models.Q(role__in=UNNAMED, session__lot__code__in=secret))
 
 
 def everybody(model: type[models.Model]) -> Any:

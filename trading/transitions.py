@@ -67,6 +67,7 @@ class Act:
     at: datetime
     arrived: datetime
     sealed: bool = False
+    unnamed: bool = False
     said: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
     rest: list[Callable[[], object]] = field(default_factory=list)
 
@@ -78,6 +79,10 @@ class Act:
     def seal(self) -> None:
         """Write the ledger entry sealed: its content stays secret until it is opened (integrity.md, 1.7)."""
         self.sealed = True
+
+    def hide(self) -> None:
+        """Leave the person out of the ledger entry, for good: it names the role only."""
+        self.unnamed = True
 
     def then(self, step: Callable[[], object]) -> None:
         """Run `step` in the same transaction, after the act's own ledger entry."""
@@ -242,7 +247,7 @@ def _record(record: Machine, event: str, running: Act, data: dict[str, Any]) -> 
 def _actor(running: Act) -> events.Actor:
     if running.by is None:
         return events.Actor(id="clock", role="clock", auth="-")
-    if not running.by.is_authenticated:
+    if running.unnamed or not running.by.is_authenticated:
         return events.Actor(id="-", role=running.role, auth="-")
     return events.Actor(id=f"u:{running.by.pk}", role=running.role, auth="pw")
 

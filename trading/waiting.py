@@ -80,9 +80,17 @@ def _keep() -> None:
             with connection.cursor() as cursor:
                 cursor.execute(statement, [LOCK, second])
         except DatabaseError:
-            log.exception("A waiting second could not be held; this process's own count still tells")
+            log.exception("A waiting second could not be held; what still waits is held anew")
             connections.close_all()
+            _hold_again()
     connections.close_all()
+
+
+def _hold_again() -> None:
+    """Ask anew for every second that is still counted: a lost connection has let them all go."""
+    with _counting:
+        for second in _waiting:
+            _asked.put((HOLD, second))
 
 
 def _next() -> tuple[str, int] | None:

@@ -34,6 +34,9 @@ CODE = re.compile(r"[0-9A-Z]{18}")
 
 TEXTS = {
     "words_differ": _("The amount in words is not the price in figures; the words prevail (87号令 59)."),
+    "consortium_not_taken": _("This lot takes no bids of a consortium."),
+    "consortium_changed": _("The consortium is not composed as it was when it was prequalified."),
+    "not_prequalified": _("The bidder was not prequalified."),
     "words_unreadable": _("The amount in words cannot be read; the figures stand."),
     "above_ceiling": _("The price is above the ceiling."),
     "wrong_tender": _("The bid names another tender project."),
