@@ -11,18 +11,12 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from config.demo.walk import Walk
+from tests.browser.bidding import ITEMS, bid, bid_page, fill_in, make_key, save, seal, submit
 
 SCRIPT = (Path(__file__).parent / "tendering.py").read_text("utf-8")
-ITEMS = {
-    "price": "1,368,000",
-    "duration_days": "360",
-    "manager_name": "王建国",
-    "manager_certificate": "川1512026000001",
-    "deposit_amount": "50000",
-}
 MEGABYTE = 1_048_576
 
 
@@ -38,49 +32,6 @@ def documents(tmp_path: Path) -> list[Path]:
     made[0].write_bytes(b"%PDF-1.7\n" + os.urandom(6 * MEGABYTE))
     made[1].write_bytes(b"%PDF-1.7\n" + os.urandom(1000))
     return made
-
-
-def bid_page(visitor: Any, lot: str) -> Page:
-    page: Page = visitor.open(f"/lots/{lot}/bid/")
-    page.on("dialog", lambda dialog: dialog.accept())
-    return page
-
-
-def fill_in(page: Page, documents: list[Path], **changes: str) -> None:
-    for name, value in {**ITEMS, **changes}.items():
-        page.fill(f"#id_{name}", value)
-    page.select_option("#id_deposit_form", "transfer")
-    page.set_input_files("#id_files", documents)
-
-
-def seal(page: Page) -> None:
-    page.click("[data-do=seal]")
-    expect(page.locator("[data-card=rescue]")).to_be_visible()
-
-
-def save(page: Page, folder: Path) -> Path:
-    """Save the rescue file as a person does."""
-    with page.expect_download() as saved:
-        page.click("[data-do=save]")
-    assert saved.value.suggested_filename == "receipt.age-key.txt"
-    saved.value.save_as(folder / "rescue.txt")
-    return folder / "rescue.txt"
-
-
-def submit(page: Page) -> None:
-    expect(page.locator("[data-card=submit]")).to_be_visible()
-    page.click("[data-do=submit]")
-    page.wait_for_url(re.compile(r"/bids/[0-9a-f-]{36}/$"))
-
-
-def bid(page: Page, documents: list[Path], folder: Path, **changes: str) -> Path:
-    """Make a bid from the first field to the receipt; return its rescue file."""
-    fill_in(page, documents, **changes)
-    seal(page)
-    rescue = save(page, folder)
-    page.set_input_files("#id_saved", rescue)
-    submit(page)
-    return rescue
 
 
 def test_what_is_wrong_is_said_before_anything_is_sealed(facts: Any, visit: Any, axe: Any):
@@ -234,17 +185,7 @@ def test_a_custodian_makes_saves_and_rehearses_its_key(facts: Any, visit: Any, a
     path = f"/openings/custody/{facts['waiting']['custodians']['backup']}/"
     visitor = visit("notary")
     page = visitor.open(path)
-    page.click("[data-do=make]")
-    with page.expect_download() as saved:
-        page.locator("[data-do=save]:visible").click()
-    backup = tmp_path / "key.txt"
-    saved.value.save_as(backup)
-    expect(page.locator("[data-do=give]")).to_be_hidden()  # not before the saved file was read back
-    page.set_input_files("#id_backup", backup)
-    page.click("[data-do=give]")
-    expect(page.locator("[data-when=published]")).to_be_visible()
-    page.click("[data-do=rehearse]")
-    expect(page.locator("[data-rehearsed]")).to_be_visible()
+    backup = make_key(page, tmp_path)
     assert axe(page) == []
     other = visit("notary").open(path)
     expect(other.locator("[data-when=elsewhere]")).to_be_visible()
