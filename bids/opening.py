@@ -165,6 +165,12 @@ class Opening(Decrypting):
         entries.write_all(made)
 
 
+def awaits_signature(opening: Opening, person: Any) -> bool:
+    """Say whether the side for which a person would sign has not signed yet."""
+    side = "supervisor" if SUPERVISION(opening, person) else "host"
+    return not opening.signatures.filter(side=side).exists()
+
+
 def opened_bids(opening: Opening) -> list[OpenedBid]:
     """Return the bids that were opened, in the order of the list: where the evaluation begins."""
     return list(opening.opened.read_out().select_related("bid__organisation"))

@@ -14,9 +14,9 @@ from rest_framework.views import APIView
 
 from bids import looking
 from bids.custody import Custodian, Holder
-from bids.decrypting import CUSTODIAN, MOST, Given
+from bids.decrypting import CUSTODIAN, MOST, Given, own_rows
 from bids.opened import OpenedBid
-from bids.opening import Opening, spoken
+from bids.opening import Opening, awaits_signature, spoken
 from bids.opening_objection import OpeningObjection
 from trading.doors.door import Door, refused
 from trading.doors.fields import Input, Record, Ref
@@ -72,7 +72,11 @@ OPENINGS = Door(
     },
     at_will=("rescue", "show_key"),
     inside=("give_shares", "refuse_wraps"),
-    fits={"finish": lambda opening, person: opening.signatures.count() == 2},
+    fits={
+        "confirm": lambda opening, person: any(row.confirmed_at is None for row in own_rows(opening, person)),
+        "sign": awaits_signature,
+        "finish": lambda opening, person: opening.signatures.count() == 2,
+    },
     filters=("lot__code", "state"),
     related=("lot__project", "lot__tender", "session"),
     listed_as=("lot", "closed_at"),

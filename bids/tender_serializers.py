@@ -98,8 +98,8 @@ class RegisterTender(Input):
 class TenderContent(serializers.Serializer[Any]):
     """The owner's own words in the notice; the figures come from the record."""
 
-    scope = serializers.CharField(label=_("Scope"), max_length=4000)
-    qualification = serializers.CharField(label=_("Qualification"), max_length=4000)
+    scope = serializers.CharField(label=_("Scope"), max_length=4000, style=AREA)
+    qualification = serializers.CharField(label=_("Qualification asked for"), max_length=4000, style=AREA)
     period = serializers.CharField(label=_("Time for completion or delivery"), max_length=300)
     contact = serializers.CharField(label=_("Contact"), max_length=300)
     objection_channel = serializers.CharField(label=_("Where to object"), max_length=300)

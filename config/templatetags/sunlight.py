@@ -82,10 +82,10 @@ def moment(value: datetime | date | None, *, seconds: bool = False, zone: bool =
 
 
 @register.simple_tag
-def moment_text(value: str) -> SafeString | str:
+def moment_text(value: str, *, seconds: bool = False) -> SafeString | str:
     """Show a moment that a record keeps as text (2026-03-02T01:00:00.000000Z)."""
     try:
-        return moment(datetime.fromisoformat(value))
+        return moment(datetime.fromisoformat(value), seconds=seconds)
     except ValueError:
         return value
 

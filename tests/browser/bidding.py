@@ -71,4 +71,5 @@ def make_key(page: Page, folder: Path) -> Path:
     expect(page.locator("[data-when=published]")).to_be_visible()
     page.click("[data-do=rehearse]")
     expect(page.locator("[data-rehearsed]")).to_be_visible()
+    expect(page.locator("[data-rehearsed-at]")).to_contain_text(":")
     return backup

@@ -57,9 +57,13 @@ class Scene:
         return page
 
     def shoot(self, page: Page, name: str) -> None:
-        """Take a picture of a page, for people to look at."""
+        """Take a picture of a page, for people to look at; what was never in view is not painted, so all is."""
         self.shots += 1
+        size = page.viewport_size or {"width": 1280, "height": 900}
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": size["width"], "height": height})
         page.screenshot(path=self.folder / f"{self.shots:02d}-{name}.png", full_page=True)
+        page.set_viewport_size(size)
 
     def read(self, path: str) -> Any:
         """Return what the API says to everybody."""
@@ -222,15 +226,19 @@ def take_places(scene: Scene) -> dict[str, Page]:
 def watch(scene: Scene) -> Page:
     """Somebody who is not signed in looks at everything there is, then stays in the hall; nothing tells who bids."""
     visitor = scene.visit()
-    frames: list[Any] = []
+    frames: list[str] = []
+
+    def hear(link: Any) -> None:
+        link.on("framereceived", lambda frame: frames.append(str(frame)))
+
     visitor.context.add_init_script(WATCHING)
-    visitor.context.on("page", lambda page: page.on("websocket", lambda link: link.on("framereceived", frames.append)))
+    visitor.context.on("page", lambda page: page.on("websocket", hear))
     scene.pass_to_deadline_but(timedelta(seconds=LAST_SECONDS))
     hall = visitor.open(scene.hall)
     expect(hall.locator("[data-hall]")).to_have_attribute("data-link", re.compile("open|restored"))
     expect(hall.locator("[data-until-closed] .countdown-clock")).to_be_visible()
     scene.shoot(hall, "hall-before")
-    secret(hall.content(), *map(str, frames))
+    secret(hall.content(), *frames)
     for path in (scene.tender, f"/lots/{scene.lot}/", f"/ledger/?q={scene.lot}"):
         page = visitor.open(path)
         secret(page.content())
@@ -269,7 +277,6 @@ def in_time(scene: Scene, hall: Page) -> None:
         for event in events
         if event["seq"] >= said["tender.closed"]["seq"]
     }
-    print("late", late, seen["rows"] - moment["bid.read_out"])
     assert statistics.median(late.values()) < 1000
     assert seen["rows"] - moment["bid.read_out"] < 1000
 
@@ -286,9 +293,11 @@ def object_and_answer(scene: Scene, hall: Page, halls: dict[str, Page]) -> None:
 def confirm_and_sign(scene: Scene, hall: Page, halls: dict[str, Page]) -> None:
     for n, username in enumerate(PRICES, 1):
         act(halls[username], "confirm")
+        expect(halls[username].locator(".own-part a[href$='/confirm/']")).to_have_count(0)
         expect(hall.locator("[data-confirmed-count]")).to_have_text(str(n))
     for n, username in enumerate(("agency", "supervisor"), 1):
         act(halls[username], "sign")
+        expect(halls[username].locator(".own-part a[href$='/sign/']")).to_have_count(0)
         expect(hall.locator("[data-signatures] > li")).to_have_count(n)
     scene.shoot(halls["agency"], "hall-of-agency-signed")
     act(halls["agency"], "finish")
@@ -298,7 +307,7 @@ def see_it_end(scene: Scene, hall: Page) -> None:
     """The watcher sees the end; the transcript has no gap and is the API's."""
     expect(hall.locator("[data-opening-stage]")).to_have_attribute("data-step", "finished")
     expect(hall.locator("[data-state-here] [data-state]")).to_have_attribute("data-state", "closed")
-    expect(hall.locator("[data-hall]")).to_have_attribute("data-link", "ended")
+    expect(hall.locator("[data-hall]")).to_have_attribute("data-link", "over")
     expect(hall.locator(".draw-steps > .is-done")).to_have_count(6)
     scene.shoot(hall, "hall-finished")
     events = scene.events()

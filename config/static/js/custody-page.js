@@ -3,7 +3,7 @@ import { showFailure, showRefusal, followLinks, hideRefusal } from "./refusal.js
 import { act, call, patiently, send } from "./sealing/api.js";
 import { answerTo, backupText, newKey, openAll, readBackup } from "./sealing/custodian.js";
 import { read, write } from "./sealing/store.js";
-import { serverNow } from "./clock.js";
+import { localText, serverNow } from "./clock.js";
 import { text } from "./texts.js";
 
 const page = document.querySelector("[data-custody]");
@@ -94,7 +94,8 @@ async function rehearse() {
   const { wrap } = await call(`${page.dataset.api}test-wrap/`);
   const answer = await answerTo(wrap, key).catch(() => null);
   if (!answer) return showRefusal([{ text: text("test_failed"), target: "id_backup" }]);
-  await act(page.dataset.api, "rehearse", { answer }, token());
+  const { rehearsed_at: at } = await act(page.dataset.api, "rehearse", { answer }, token());
+  $("[data-rehearsed-at]").textContent = localText(Date.parse(at));
   $("[data-rehearsed]").hidden = false;
 }
 

@@ -27,7 +27,9 @@ function start(hall) {
     onTime: (time) => setServerTime(Date.parse(time)),
     onState: (state, last) => showState(hall, state, last),
   });
-  link.start();
+  hall.addEventListener("sunlight:over", () => link.end());
+  if (hall.hasAttribute("data-over")) link.end();
+  else link.start();
   hall.dataset.ready = "1";
 }
 
@@ -35,7 +37,11 @@ function tell(hall, list, event, words) {
   const wanted = document.dispatchEvent(new CustomEvent("sunlight:event", { detail: event, cancelable: true }));
   const standing = hall.querySelector(`template[data-standing="${CSS.escape(event.kind)}"]`);
   if (standing) changeStanding(hall, standing);
-  if (!wanted || !list) return;
+  if (wanted && list) write(hall, list, event, words);
+  if (standing?.hasAttribute("data-last-word")) hall.dispatchEvent(new CustomEvent("sunlight:over"));
+}
+
+function write(hall, list, event, words) {
   const line = transcriptLine(event, words);
   renderers.get(event.kind)?.(line, event);
   line.classList.add("is-new");
@@ -74,6 +80,7 @@ function showState(hall, state, last) {
   hall.dataset.link = state;
   for (const light of hall.querySelectorAll("[data-link-state]")) {
     light.classList.toggle("is-open", state === "open" || state === "restored" || state === "polling");
+    light.classList.toggle("is-over", state === "over");
     const words = light.dataset[state] ?? "";
     light.querySelector("[data-words]").textContent = words.replace("{n}", last);
   }

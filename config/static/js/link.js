@@ -16,9 +16,18 @@ export class Link {
 
   start() {
     this.onState("connecting", this.last);
-    window.addEventListener("offline", () => this.drop());
-    window.addEventListener("online", () => this.connect());
+    window.addEventListener("offline", () => this.over || this.drop());
+    window.addEventListener("online", () => this.over || this.connect());
     this.connect();
+  }
+
+  /** Let the line go: the last word has been said. */
+  end() {
+    this.over = true;
+    this.polling = false;
+    clearTimeout(this.retry);
+    this.leave();
+    this.onState("over", this.last);
   }
 
   connect() {
@@ -80,6 +89,7 @@ export class Link {
 
   /** Say that all is well once everything up to the server's head is shown. */
   settle() {
+    if (this.over) return;
     if (this.last < (this.head ?? Infinity)) return;
     this.onState(this.lost ? "restored" : "open", this.last);
   }
