@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -102,7 +103,11 @@ class Bid(Machine):
         return self.number
 
     def read(self) -> Envelope:
-        """Return the envelope as it was admitted."""
+        """Return the envelope as it was admitted; it never changes, and a bid in memory reads it once."""
+        return self._parsed
+
+    @cached_property
+    def _parsed(self) -> Envelope:
         return envelope.parse(self.envelope.encode())
 
     @act(

@@ -93,8 +93,9 @@ class Closing(Machine):
         label=gettext_noop("Move the opening"),
     )
     def move(self, act: Act) -> dict[str, Any]:
-        """Follow the deadline where it was moved."""
-        perform(self.session.move, by=None, starts_at=self.deadline, ends_at=self.deadline + LASTS)
+        """Follow the deadline where it was moved, to another room if its own is taken then."""
+        room = _free_room(self.deadline, held=self.session)
+        perform(self.session.move, by=None, starts_at=self.deadline, ends_at=self.deadline + LASTS, room=room)
         return {"session": self.session_id, "deadline": clock.iso(self.deadline)}
 
     @act("tender.closed", source="scheduled", target="closed", may=THE_CLOCK, label=gettext_noop("Close the tender"))
@@ -207,11 +208,12 @@ def _awaits_its_opening(session: Session) -> bool:
 unfinished.KEEPERS.append(_awaits_its_opening)
 
 
-def _free_room(at: datetime) -> Room:
-    """Return an opening room that is free for the session, an online one if need be."""
+def _free_room(at: datetime, held: Session | None = None) -> Room:
+    """Return an opening room that is free for the session: the one it holds, another, an online one if need be."""
     rooms = Room.objects.filter(kind=RoomKind.OPENING, state="in_use").order_by("pk")
-    taken = Session.objects.holding_the_room().within(at, at + LASTS).values("room_id")
-    free = rooms.exclude(pk__in=taken).first()
+    others = Session.objects.holding_the_room().within(at, at + LASTS).exclude(pk=held.pk if held else None)
+    ready = rooms.exclude(pk__in=others.values("room_id"))
+    free = (ready.filter(pk=held.room_id).first() if held else None) or ready.first()
     if free is None:
         free = Room(kind=RoomKind.OPENING, name=f"{ONLINE} {rooms.count() + 1}", place=ONLINE)
         perform(free.register, by=None)

@@ -1,6 +1,6 @@
 """Deciding each bid at the opening: what the record shows of it, the verdict of the pure rule, what is kept of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from bids import prequalified
 from bids.custody import Custodian, sets_of
-from bids.opened import BadWrap, OpenedBid
+from bids.opened import BadWrap, OpenedBid, Share
 from bids.sealing import age, content, opening, shares, verdict
 from bids.sealing.envelope import Envelope
 from bids.sealing.verdict import Found, Window
@@ -24,6 +24,10 @@ from trading.ledger import merkle
 LONGEST, PARTNERS = content.LONGEST_TEXT, 20  # of what is read out; the bid itself holds the rest
 AT_ONCE = 64  # bids in one act
 BYTES_AT_ONCE = 64 * 1024 * 1024
+VERDICT = (
+    *("outcome", "at_fault", "ground", "basis", "set_used", "secret"),
+    *("plaintext_sha256", "plaintext_size", "items", "findings", "decided_at"),
+)
 
 
 class Proved(NamedTuple):
@@ -50,16 +54,31 @@ class Tried(NamedTuple):
 
 def decide_next(opened_by: Any, time: Time) -> list[OpenedBid]:
     """Decide the next bids that can be decided, not too many in one transaction; return them."""
-    waiting = _worth_a_look(opened_by, time).select_related("bid__upload", "bid__organisation", "opening__lot__tender")
     decided: list[OpenedBid] = []
     volume = 0
-    for row in waiting.prefetch_related("shares", "bad_wraps").order_by("number"):
-        if len(decided) >= AT_ONCE or volume >= BYTES_AT_ONCE:
-            break
+    for row in _waiting(opened_by, time):
         if decide(row, time):
             decided.append(row)
             volume += row.plaintext_size or 0
+        if len(decided) >= AT_ONCE or volume >= BYTES_AT_ONCE:
+            break
+    keep(decided)
     return decided
+
+
+def keep(decided: Sequence[OpenedBid]) -> None:
+    """Store what was decided of bids, all in one statement."""
+    OpenedBid.objects.bulk_create(decided, update_conflicts=True, unique_fields=["id"], update_fields=VERDICT)
+
+
+def _waiting(opened_by: Any, time: Time) -> Iterator[OpenedBid]:
+    """Yield the bids worth a look in their order, with all that deciding them needs, some at a time."""
+    rows = _worth_a_look(opened_by, time).select_related("bid__upload", "bid__organisation", "opening__lot__tender")
+    rows = rows.prefetch_related("shares", "bad_wraps", "bid__upload__parts").order_by("number")
+    last = 0
+    while found := list(rows.filter(number__gt=last)[:AT_ONCE]):
+        yield from found
+        last = found[-1].number
 
 
 def _worth_a_look(opened_by: Any, time: Time) -> "models.QuerySet[OpenedBid]":
@@ -68,15 +87,14 @@ def _worth_a_look(opened_by: Any, time: Time) -> "models.QuerySet[OpenedBid]":
     if time.window in {Window.ENDED, Window.OVER}:
         return undecided
     needed = len(sets_of(opened_by.tender.mode)[0])
-    holders = models.Count("shares__holder", distinct=True)
-    enough = undecided.annotate(holders=holders).filter(
-        models.Q(holders__gte=needed) | models.Q(bad_wraps__proved=True)
-    )
-    return undecided.filter(pk__in=enough.values("pk"))
+    holders = models.Count("holder", distinct=True)
+    given = Share.objects.filter(opened=models.OuterRef("pk")).values("opened").annotate(holders=holders)
+    spoiled = BadWrap.objects.filter(opened=models.OuterRef("pk"), proved=True)
+    return undecided.filter(models.Exists(given.filter(holders__gte=needed)) | models.Exists(spoiled))
 
 
 def decide(row: OpenedBid, time: Time, *, rescue: bytes | None = None) -> bool:
-    """Judge one bid and store the verdict if it is final; return whether it is."""
+    """Judge one bid and note the verdict in its row if it is final, without storing it; return whether it is."""
     sealed = row.bid.read()
     tried = [_try(row, sealed, number) for number in range(len(_access(sealed)))]
     found = _facts(row, sealed, tried, time, rescued=rescue is not None)
@@ -86,7 +104,7 @@ def decide(row: OpenedBid, time: Time, *, rescue: bytes | None = None) -> bool:
     final = verdict.judge(found)
     if not final.is_final:
         return False
-    _store(row, final, key if final.outcome is verdict.Outcome.OPENED else None, time.at)
+    _note(row, final, key if final.outcome is verdict.Outcome.OPENED else None, time.at)
     return True
 
 
@@ -112,7 +130,8 @@ def rescue(row: OpenedBid, identity: str, time: Time) -> None:
             code="rescue_closed",
             basis="电子招标投标办法 31",
         )
-    decide(row, time, rescue=secret)
+    if decide(row, time, rescue=secret):
+        keep([row])
 
 
 def prove(custodian: Custodian, identity: str, reported: Iterable[BadWrap]) -> Proved:
@@ -182,8 +201,8 @@ def _found(place: tuple[int, str], given: set[tuple[int, str]], spoiled: set[tup
 def _decrypted(row: OpenedBid, found: verdict.Facts, key: bytes) -> verdict.Facts:
     """Decrypt the stored parts and read the items; say whether they were all there and whether the key fits."""
     sealed = row.bid.read().sealed
-    parts = list(row.bid.upload.parts.order_by("n"))
-    if sealed is None or merkle.root([bytes(part.leaf_hash) for part in parts]) != sealed.root:
+    leaves = [bytes(part.leaf_hash) for part in row.bid.upload.in_order()]
+    if sealed is None or merkle.root(leaves) != sealed.root:
         return replace(found, stored=False)
     target = place(row)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -253,11 +272,10 @@ def items_of(said: content.ReadOut) -> dict[str, Any]:
     }
 
 
-def _store(row: OpenedBid, final: verdict.Verdict, key: bytes | None, at: datetime) -> None:
+def _note(row: OpenedBid, final: verdict.Verdict, key: bytes | None, at: datetime) -> None:
     row.outcome, row.ground, row.basis = final.outcome, final.ground, final.basis
     row.at_fault = _named(final)
     row.set_used, row.secret, row.decided_at = final.set_number, key.hex() if key else "", at
-    row.save()
 
 
 def _named(final: verdict.Verdict) -> str:

@@ -45,14 +45,18 @@ class Upload(models.Model):
 
     def checked_pieces(self) -> Iterator[bytes]:
         """Yield the parts' bytes in their order. Raises Lost where one is gone or is not what arrived."""
-        for n, leaf_hash in self.parts.order_by("n").values_list("n", "leaf_hash"):
+        for part in self.in_order():
             try:
-                data = place(self.pk, n).read_bytes()
+                data = place(self.pk, part.n).read_bytes()
             except FileNotFoundError as gone:
-                raise Lost(f"part {n} is gone") from gone
-            if merkle.leaf_hash(data) != bytes(leaf_hash):
-                raise Lost(f"part {n} is not the one that arrived")
+                raise Lost(f"part {part.n} is gone") from gone
+            if merkle.leaf_hash(data) != bytes(part.leaf_hash):
+                raise Lost(f"part {part.n} is not the one that arrived")
             yield data
+
+    def in_order(self) -> "list[Part]":
+        """Return the parts by their number, without a query where they were fetched ahead."""
+        return sorted(self.parts.all(), key=lambda part: part.n)
 
     def head(self) -> bytes:
         """Return the beginning of the first part, in which the header stands. Raises OSError where it is gone."""

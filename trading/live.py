@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,6 @@ from typing import Any
 from channels.exceptions import ChannelFull
 from channels.layers import get_channel_layer
 from django.db import connection, models, transaction
-from django.db.models import F
 from redis.exceptions import RedisError
 
 from trading import clock
@@ -28,6 +27,7 @@ from trading.errors import RuleError
 log = logging.getLogger(__name__)
 HINT_TIMEOUT_S = 5.0
 LAST_WORDS = frozenset({"session.closed", "session.cancelled", "session.broken_off"})
+FLOOD = 100  # so many events at once are announced by the last; the hubs read the others from the table
 LAYER_ERRORS = (OSError, RedisError, ChannelFull, TimeoutError)
 
 
@@ -67,20 +67,30 @@ class SessionEvent(models.Model):
 
 
 def append(transcript_id: int, kind: str, payload: dict[str, Any], at: datetime) -> SessionEvent:
-    """Write the next event of a transcript inside the act's transaction.
+    """Write the next event of a transcript inside the act's transaction. Raises TranscriptClosed."""
+    return append_all(transcript_id, [(kind, payload)], at)[0]
 
-    The update of the head holds the transcript's row until the commit. Raises TranscriptClosed
-    after the session's last word.
+
+def append_all(transcript_id: int, said: Sequence[tuple[str, dict[str, Any]]], at: datetime) -> list[SessionEvent]:
+    """Write the next events of a transcript, in their order, inside the act's transaction.
+
+    The lock holds the transcript's row until the commit. Raises TranscriptClosed after the session's last word.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A transcript is written inside an act.")
-    _check(payload)
-    open_one = Transcript.objects.filter(pk=transcript_id, closed=False)
-    if not open_one.update(head=F("head") + 1, closed=kind in LAST_WORDS):
-        raise TranscriptClosed("The session is over; nothing more is said in it.")
-    head, rehearsal = Transcript.objects.values_list("head", "rehearsal").get(pk=transcript_id)
-    facts = {**payload, "rehearsal": True} if rehearsal else payload
-    return SessionEvent.objects.create(transcript_id=transcript_id, seq=head, at=at, kind=kind, payload=facts)
+    _check([payload for _kind, payload in said])
+    own = Transcript.objects.select_for_update().get(pk=transcript_id)
+    events = []
+    for seq, (kind, payload) in enumerate(said, own.head + 1):
+        if own.closed:
+            raise TranscriptClosed("The session is over; nothing more is said in it.")
+        own.head, own.closed = seq, kind in LAST_WORDS
+        own.save(force_update=True, update_fields=["head", "closed"])  # the database lets it move by one
+        facts = {**payload, "rehearsal": True} if own.rehearsal else payload
+        event = SessionEvent(transcript_id=transcript_id, seq=seq, at=at, kind=kind, payload=facts)
+        event.save(force_insert=True)
+        events.append(event)
+    return events
 
 
 def _check(value: Any) -> None:  # Any: JSON
@@ -129,6 +139,12 @@ def is_public(transcript_id: int) -> bool:
 def group(transcript_id: int) -> str:
     """Return the channel-layer group that hears of this transcript's events."""
     return f"transcript.{transcript_id}"
+
+
+def push_all(events: Sequence[SessionEvent]) -> None:
+    """Tell the hubs that events of one transcript were committed."""
+    for event in events[-1:] if len(events) > FLOOD else events:
+        push(event)
 
 
 def push(event: SessionEvent) -> None:

@@ -138,12 +138,12 @@ class Session(Machine):
         may=CENTRE | THE_CLOCK,
         label=gettext_noop("Move the session"),
     )
-    def move(self, act: Act, *, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
-        """Hold the session at another time, in the same room; everybody who watches hears of it."""
+    def move(self, act: Act, *, starts_at: datetime, ends_at: datetime, room: Room | None = None) -> dict[str, Any]:
+        """Hold the session at another time, in the same room unless one is named; everybody who watches hears of it."""
         unfinished.check(self, act.by)
-        self.starts_at, self.ends_at = starts_at, ends_at
-        room = self._take_room()
-        facts = {"title": self.title, "room": room.name, "starts_at": clock.iso(self.starts_at)}
+        self.starts_at, self.ends_at, self.room = starts_at, ends_at, room or self.room
+        taken = self._take_room()
+        facts = {"title": self.title, "room": taken.name, "starts_at": clock.iso(self.starts_at)}
         act.say(self.transcript_id, "session.moved", facts)
         return {**facts, "ends_at": clock.iso(self.ends_at)}
 

@@ -166,9 +166,7 @@ def perform(bound: Callable[..., Any], *, by: Any, expected_version: int | None 
         record.recorded = _record(record, rules["event"], running, data)
         for step in running.rest:
             step()
-        for transcript_id, kind, payload in running.said:
-            event = live.append(transcript_id, kind, payload, running.at)
-            transaction.on_commit(functools.partial(live.push, event), robust=True)
+        _announce(running)
     given.__dict__.update(record.__dict__)
     return given
 
@@ -227,6 +225,14 @@ def _run(record: Machine, name: str, running: Act, facts: dict[str, Any]) -> dic
     finally:
         _performing.reset(token)
     return data
+
+
+def _announce(running: Act) -> None:
+    """Write what the act says into the transcripts, and tell who watches once it is committed."""
+    for transcript_id in dict.fromkeys(said[0] for said in running.said):
+        own = [(kind, payload) for named, kind, payload in running.said if named == transcript_id]
+        events = live.append_all(transcript_id, own, running.at)
+        transaction.on_commit(functools.partial(live.push_all, events), robust=True)
 
 
 def _record(record: Machine, event: str, running: Act, data: dict[str, Any]) -> AuditEvent:

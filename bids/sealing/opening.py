@@ -15,6 +15,8 @@ from bids.sealing import age, shares
 from trading.errors import RuleError
 from trading.text import mark as _
 
+HELD = 1_048_576
+
 
 class NotDecryptable(RuleError):
     """The age file does not open with this key, or is damaged."""
@@ -55,6 +57,7 @@ def decrypt(parts: Iterable[bytes], secret: bytes, into: BinaryIO) -> Decrypted:
     reader, writer = Pieces(iter(parts)), Digesting(into)
     try:
         pyrage.decrypt_io(reader, writer, [pyrage.x25519.Identity.from_str(identity_of(secret))])
+        writer.flush()
     except (pyrage.DecryptError, OSError) as error:
         if trouble := reader.trouble or writer.trouble:
             raise trouble from None
@@ -91,23 +94,28 @@ class Pieces:
 
 
 class Digesting:
-    """A file that is hashed while it is written."""
+    """A file that is hashed while it is written, a megabyte at a time: pyrage gives it 8 KiB at a time."""
 
     def __init__(self, into: BinaryIO) -> None:
         self.into = into
+        self.held = bytearray()
         self.size = 0
         self.digest = hashlib.sha256()
         self.trouble: Exception | None = None
 
     def write(self, data: bytes) -> int:
-        try:
-            self.into.write(data)
-        except Exception as trouble:
-            self.trouble = trouble
-            raise
-        self.digest.update(data)
-        self.size += len(data)
+        self.held += data
+        if len(self.held) >= HELD:
+            self.flush()
         return len(data)
 
     def flush(self) -> None:
-        """Nothing is held back; pyrage asks."""
+        """Write what is held back."""
+        try:
+            self.into.write(self.held)
+        except Exception as trouble:
+            self.trouble = trouble
+            raise
+        self.digest.update(self.held)
+        self.size += len(self.held)
+        self.held.clear()

@@ -11,6 +11,8 @@ from trading.ledger.entries import LEDGER, Actor, Subject
 from trading.ledger.sealed import ENDED, OPENED
 from trading.ledger.tables import AuditEvent, SealedEntry, SecretWindow
 
+AT_ONCE = 500  # rows in one statement
+
 
 def open_sealed(
     tender: str, at: datetime, *, by: Actor = LEDGER, types: Collection[str] | None = None
@@ -51,9 +53,9 @@ def unseal(chosen: "models.QuerySet[SealedEntry]", at: datetime, by: Actor) -> l
     """Write the opening of every chosen entry: its index, its salt, its content."""
     rows = list(chosen.select_related("event__log_leaf").order_by("pk"))
     events = entries.write_all(opening(private, at, by) for private in rows)
-    for private in rows:
-        private.opened_at = at
-    SealedEntry.objects.bulk_update(rows, ["opened_at"], batch_size=200)
+    for start in range(0, len(rows), AT_ONCE):
+        keys = [private.pk for private in rows[start : start + AT_ONCE]]
+        SealedEntry.objects.filter(pk__in=keys).update(opened_at=at)
     return events
 
 
