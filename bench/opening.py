@@ -18,7 +18,7 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -53,17 +53,31 @@ def submitted(people: list[Any], kilobytes: int) -> tuple[Any, Opening, full_siz
     return case, Opening.objects.get(lot=case.lot, state="decrypting"), spent
 
 
-def read_out(opening: Opening) -> float:
-    """Let the clock decide and read out; return the seconds it took."""
-    began = time.perf_counter()
+class Took(NamedTuple):
+    """Seconds of the wall's clock and of this process's CPU."""
+
+    wall: float
+    cpu: float
+
+    @classmethod
+    def now(cls) -> Self:
+        return cls(time.perf_counter(), time.process_time())
+
+    def since(self) -> "Took":
+        return Took(time.perf_counter() - self.wall, time.process_time() - self.cpu)
+
+
+def read_out(opening: Opening) -> Took:
+    """Let the clock decide and read out; return what it took."""
+    began = Took.now()
     while opening.state == "decrypting":
         opening_due.decrypt_bids()
         opening.refresh_from_db()
-    return time.perf_counter() - began
+    return began.since()
 
 
-def bare(opening: Opening) -> float:
-    """Return the seconds that pyrage alone needs for the same files."""
+def bare(opening: Opening) -> Took:
+    """Return what pyrage alone takes for the same files."""
     import pyrage  # noqa: PLC0415  # the peer
 
     from bids.sealing.opening import identity_of  # noqa: PLC0415
@@ -74,30 +88,32 @@ def bare(opening: Opening) -> float:
     for number, secret, n in sorted(rows, key=lambda row: (str(row[0]), row[2])):
         identity = pyrage.x25519.Identity.from_str(identity_of(bytes.fromhex(secret)))
         files.setdefault(number, (identity, []))[1].append(place(number, n))
-    began = time.perf_counter()
+    began = Took.now()
     for identity, parts in files.values():
         pyrage.decrypt(b"".join(part.read_bytes() for part in parts), [identity])
-    return time.perf_counter() - began
+    return began.since()
 
 
-def one(people: list[Any], given: argparse.Namespace, elsewhere: ProcessPoolExecutor) -> float:
-    """Open a lot with so many bids, print what it took, return milliseconds a bid."""
+def one(people: list[Any], given: argparse.Namespace, elsewhere: ProcessPoolExecutor) -> Took:
+    """Open a lot with so many bids, print and return what it took."""
     case, opening, spent = submitted(people, given.kilobytes)
     for holder in ("agency", "supervisor"):
         with spent.on("taking shares"):
             full_size.release(case, opening.pk, holder, elsewhere)
     took = profiled(lambda: read_out(opening)) if given.profile else read_out(opening)
     shut = OpenedBid.objects.filter(opening=opening).exclude(outcome="opened").count()
-    peer, each = bare(opening), took / len(people) * 1000
+    peer, thousandth = bare(opening), 1000 / len(people)
     rest = ", ".join(f"{what} {seconds:.1f} s" for what, seconds in spent.seconds.items())
     print(f"{len(people)} bids of {given.kilobytes} kB on {connection.vendor}, {shut} not opened")
     print(f"  before the last share: {rest}")
-    print(f"  from the last share to the reading out: {took:.2f} s, {each:.2f} ms a bid")
-    print(f"  bare pyrage: {peer:.2f} s, {peer / len(people) * 1000:.2f} ms a bid; ratio {took / peer:.2f}")
-    return each
+    for name, measured in (("from the last share to the reading out", took), ("bare pyrage", peer)):
+        each = f"{measured.wall * thousandth:.2f} ms a bid, {measured.cpu * thousandth:.2f} ms of CPU"
+        print(f"  {name}: {measured.wall:.2f} s, {each}")
+    print(f"  ratio {took.wall / peer.wall:.2f}, of CPU {took.cpu / peer.cpu:.2f}")
+    return took
 
 
-def profiled(work: Callable[[], float]) -> float:
+def profiled(work: Callable[[], Took]) -> Took:
     profile = cProfile.Profile()
     took = profile.runcall(work)
     pstats.Stats(profile).sort_stats("cumulative").print_stats(60)
@@ -116,7 +132,12 @@ def main() -> int:
         elsewhere.submit(len, "").result()  # it starts before the clock does
         few = one(people[: given.bids // 10], given, elsewhere)
         many = one(people, given, elsewhere)
-    print(f"a bid among {given.bids} costs {many / few:.2f} times one among {given.bids // 10}")
+    share = len(people) / (given.bids // 10)
+    print(
+        f"a bid among {given.bids} takes {many.wall / few.wall / share:.2f} times one among {given.bids // 10},",
+        end=" ",
+    )
+    print(f"of CPU {many.cpu / few.cpu / share:.2f}")
     return 0
 
 
