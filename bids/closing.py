@@ -211,7 +211,9 @@ unfinished.KEEPERS.append(_awaits_its_opening)
 def _free_room(at: datetime, held: Session | None = None) -> Room:
     """Return an opening room that is free for the session: the one it holds, another, an online one if need be."""
     rooms = Room.objects.filter(kind=RoomKind.OPENING, state="in_use").order_by("pk")
-    others = Session.objects.holding_the_room().within(at, at + LASTS).exclude(pk=held.pk if held else None)
+    others = Session.objects.holding_the_room().within(at, at + LASTS)
+    if held is not None:
+        others = others.exclude(pk=held.pk)
     ready = rooms.exclude(pk__in=others.values("room_id"))
     free = (ready.filter(pk=held.room_id).first() if held else None) or ready.first()
     if free is None:

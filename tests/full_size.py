@@ -103,7 +103,7 @@ def release(case: Any, opening_id: int, holder: str, elsewhere: ProcessPoolExecu
     browser, given = Client(SERVER_NAME="localhost"), 0
     browser.force_login(case.keepers[holder])
     path, after = f"/api/v1/openings/{opening_id}", 0
-    while wraps := _json(browser.get(f"{path}/wraps/", {"holder": holder, "after": after}))["wraps"]:
+    while wraps := _json(browser.get(f"{path}/wraps/", {"holder": holder, "after": str(after)}))["wraps"]:
         opened = elsewhere.submit(custodian.open_wraps, wraps, holder, str(case.identities[holder])).result()
         for at in range(0, len(opened["shares"]), BATCH):
             body = {"holder": holder, "shares": opened["shares"][at : at + BATCH]}

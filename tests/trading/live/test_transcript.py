@@ -29,6 +29,15 @@ def test_events_are_numbered_from_one_without_a_gap():
 
 
 @pytest.mark.django_db
+def test_what_an_act_says_at_once_is_numbered_in_its_order():
+    transcript = Transcript.objects.create(rehearsal=True)
+    said = live.append_all(transcript.pk, [("draw.noted", {"n": n}) for n in range(3)], AT)
+    assert [(event.seq, event.payload) for event in said] == [(n + 1, {"n": n, "rehearsal": True}) for n in range(3)]
+    with pytest.raises(TranscriptClosed):
+        live.append_all(transcript.pk, [("session.closed", {}), ("draw.noted", {})], AT)
+
+
+@pytest.mark.django_db
 def test_an_act_that_fails_leaves_no_hole():
     transcript = Transcript.objects.create()
     live.append(transcript.pk, "draw.noted", {}, AT)
