@@ -85,7 +85,7 @@ def test_the_asker_is_in_no_view_and_not_in_the_ledger(case, bidder, api, centre
         assert not {"organisation", "created_at", "uscc"} & set(body)
         assert home.uscc not in str(body)
     sealed = SealedEntry.objects.get(type="question.asked")
-    assert home.uscc.encode() in bytes(sealed.inner)
+    assert home.uscc.encode() not in bytes(sealed.inner)  # not even once it is opened
     assert not any(home.uscc.encode() in bytes(e.leaf) for e in AuditEvent.objects.filter(type="sealed.entry"))
 
 

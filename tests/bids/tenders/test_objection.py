@@ -46,7 +46,7 @@ def test_an_objection_before_the_opening_is_sealed_and_the_agency_answers_it(cas
     raised = perform(objection_of(case, bidder).raise_, by=bidder)
     assert not AuditEvent.objects.filter(type="objection.raised").exists()
     assert case.fresh().objection_waits()
-    perform(raised.answer, by=case.agency, reply="已修改。")
+    perform(raised.answer, by=case.agency, reply="已修改。", outcome="rejected")
     assert not case.fresh().objection_waits()
 
 
@@ -55,7 +55,7 @@ def test_the_opening_waits_for_the_answer_to_an_objection(case, bidder):
     raised = perform(objection_of(case, bidder).raise_, by=bidder)
     enter(case)
     assert begin(case).state == "closed"
-    perform(raised.answer, by=case.agency, reply="维持。")
+    perform(raised.answer, by=case.agency, reply="维持。", outcome="rejected")
     tick()
     assert Opening.objects.get().state == "decrypting"
 

@@ -232,7 +232,7 @@ def test_statistics_count_tenders_by_where_they_stand_and_no_rehearsal(case, bro
     assert page(browser_of, None, "/statistics/?year=2026&format=csv")[1].count("公开招标") == 0
     publish_for_real(case)
     text = page(browser_of, None, "/statistics/?year=2026&format=csv")[1]
-    assert "公开招标 · Bids are taken,1" in text
+    assert "公开招标 · 接受投标,1" in text
 
 
 @pytest.mark.parametrize("path", ["/tenders/new/", "/takings/new/", "/questions/new/", "/tenders/?cursor=x"])

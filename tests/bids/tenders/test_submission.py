@@ -144,12 +144,13 @@ def test_the_closing_waits_for_who_arrived_in_time(open_case):
 # uploads
 
 
-def test_what_was_begun_again_and_again_fills_no_disk(open_case, ours):
+def test_what_was_begun_again_and_again_fills_no_disk(open_case, ours, django_capture_on_commit_callbacks):
     made = []
     for _ in range(AT_ONCE + 2):
         open_case.clock.shift(SECOND)
         sealed = bidding.seal(open_case, ours.organisation)
-        ours.upload(open_case, sealed)
+        with django_capture_on_commit_callbacks(execute=True):
+            ours.upload(open_case, sealed)
         made.append(uuid.UUID(sealed.number))
     assert set(Upload.objects.values_list("pk", flat=True)) == set(made[-AT_ONCE:])
     assert [place(number, 0).exists() for number in made] == [False, False, *[True] * AT_ONCE]

@@ -224,7 +224,6 @@ def test_a_failed_lot_is_tendered_again_and_linked(case):
 
 def test_too_few_prequalified_fail_a_tender_that_examines_before_bids(time_machine, owner, agency, db):
     case = case_of(time_machine, owner, agency, prequalified=True)
-    case.open()
     perform(case.fresh().fail, by=case.agency, reason="too_few_prequalified")
     assert Notice.objects.get(kind=Kind.FAILURE).newest().content["reason"] == "通过资格预审的申请人少于三个"
 

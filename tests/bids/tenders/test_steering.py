@@ -1,0 +1,96 @@
+"""Nobody steers an opening: not by failing or suspending a tender in time, not by a bid that no record can hold."""
+
+from datetime import timedelta
+
+import pytest
+
+from bids import due, opening_due
+from bids.opened import OpenedBid
+from bids.opening import Opening
+from tests.bids.tenders import bidding
+from tests.bids.tenders.conftest import DEADLINE
+from tests.bids.tenders.test_opening import PRICES, begin, enter, release, tick
+from trading.errors import RuleError
+from trading.ledger.tables import SealedEntry
+from trading.transitions import perform
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_bid_of_endless_words_is_cut_and_stops_nobody(case):
+    case.open()
+    enter(case, PRICES[:2])
+    bidder = bidding.bidder()
+    case.clock.shift(timedelta(seconds=1))
+    content = bidding.content_of(case, bidder.organisation, discount="长" * 20_000)
+    assert bidder.bid(case, content)[1].status_code == 201
+    opening = begin(case)
+    release(case, opening, "agency")
+    release(case, opening, "supervisor")
+    tick()
+    opening.refresh_from_db()
+    row = opening.opened.get(number=3)
+    assert (opening.state, row.findings, len(row.items["discount"])) == ("read_out", ["text_too_long"], 200)
+
+
+def test_the_opening_of_a_tender_that_failed_is_not_held(case):
+    case.open()
+    enter(case)
+    tick()
+    perform(case.fresh().fail, by=case.agency, reason="major_change")
+    case.clock.move_to(DEADLINE + timedelta(seconds=2), tick=False)
+    tick()
+    opening_due.end_sessions()
+    assert Opening.objects.get().state == "failed"
+    assert not OpenedBid.objects.exists()
+
+
+def test_who_bid_for_a_tender_that_failed_early_stays_secret_to_its_deadline(case):
+    case.open()
+    enter(case)
+    perform(case.fresh().fail, by=case.agency, reason="major_change")
+    due.open_ended_secrets()
+    assert SealedEntry.objects.filter(type="bid.submitted", opened_at=None).count() == 3
+    case.clock.move_to(DEADLINE, tick=False)
+    due.open_ended_secrets()
+    assert not SealedEntry.objects.filter(tender=case.lot.code, opened_at=None).exists()
+
+
+def test_after_the_deadline_a_tender_fails_by_hand_for_an_unlawful_act_alone(case):
+    case.open()
+    enter(case)
+    begin(case)
+    with pytest.raises(RuleError) as refusal:
+        perform(case.fresh().fail, by=case.agency, reason="over_budget")
+    assert refusal.value.code == "opening_under_way"
+    perform(case.fresh().fail, by=case.agency, reason="unlawful")
+    opening_due.end_sessions()
+    assert Opening.objects.get().state == "failed"
+
+
+def test_a_suspension_over_the_deadline_gives_bidders_their_time_back(case, regulator):
+    case.open()
+    enter(case)
+    tick()
+    case.clock.move_to(DEADLINE - timedelta(minutes=10), tick=False)
+    perform(case.lot.suspend, by=case.owner, reason="other")
+    case.clock.move_to(DEADLINE + timedelta(minutes=50), tick=False)
+    tick()
+    assert Opening.objects.get().state == "scheduled"
+    perform(case.lot.resume, by=regulator)
+    tick()
+    assert Opening.objects.get().state == "scheduled"
+    assert case.fresh().deadline == DEADLINE + timedelta(minutes=50 + 120 + 1)
+
+
+def test_the_window_stands_still_while_the_lot_is_suspended(case_tb, regulator):
+    case_tb.open()
+    enter(case_tb)
+    opening = begin(case_tb)
+    before = opening.window_ends()
+    perform(case_tb.lot.suspend, by=regulator, reason="other")
+    case_tb.clock.shift(timedelta(minutes=40))
+    perform(case_tb.lot.resume, by=regulator)
+    opening.refresh_from_db()
+    assert opening.window_ends() - before == timedelta(minutes=40)
+    assert not opening.window_is_over()
