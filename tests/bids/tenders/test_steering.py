@@ -94,3 +94,10 @@ def test_the_window_stands_still_while_the_lot_is_suspended(case_tb, regulator):
     opening.refresh_from_db()
     assert opening.window_ends() - before == timedelta(minutes=40)
     assert not opening.window_is_over()
+
+
+def test_no_time_is_given_back_where_none_was_lost(case):
+    case.open()
+    with pytest.raises(RuleError) as refusal:
+        perform(case.fresh().make_up, by=None)
+    assert refusal.value.code == "nothing_to_make_up"
