@@ -6,11 +6,15 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from django.test import Client, override_settings
+from hypothesis import HealthCheck, settings
 
 from tests import make
 from trading import live_guard
 from trading.ledger import triggers
 from trading.party import Role, User
+
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")  # the tests share two cores
 
 
 class QuickArgon2(Argon2PasswordHasher):
