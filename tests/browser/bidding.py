@@ -17,6 +17,7 @@ ITEMS = {
 
 def bid_page(visitor: Any, lot: str) -> Page:
     page: Page = visitor.open(f"/lots/{lot}/bid/")
+    page.wait_for_load_state("networkidle")  # what was typed before is back, if anything was
     page.on("dialog", lambda dialog: dialog.accept())
     return page
 
