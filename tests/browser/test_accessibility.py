@@ -23,7 +23,7 @@ def kind_of(path: str) -> str:
 
 def links_of(page: Page, site_url: str) -> list[str]:
     here = urlsplit(site_url).netloc
-    addresses = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    addresses = page.eval_on_selector_all("a[href]:not([download])", "links => links.map(link => link.href)")
     parts = [urlsplit(address) for address in addresses]
     return [part.path for part in parts if part.netloc == here and not NOT_A_PAGE.search(part.path)]
 

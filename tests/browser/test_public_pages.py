@@ -12,7 +12,7 @@ from config.demo.fixed_price.preparing import Works
 from config.demo.fixed_price.stages import Story
 from config.demo.walk import Walk
 
-WORKS = Works("桥头村人行便道工程", "人行便道 300 米，工期 20 日历天", "300000.00", "290000.00", "0.0100")
+WORKS = Works("桥头村人行便道工程", "人行便道 300 米，工期 20 日历天", "660000.00", "640000.00", "0.0100")
 PLAYED = 40
 DIGITS = "01234567890123456789"
 TYPED = "3141592653589793238462643383279502884197"
