@@ -214,6 +214,8 @@ function readOut(payload) {
     const fresh = new DocumentFragment();
     for (const line of lines) fresh.append(fill(template.content.cloneNode(true), line, words, spoken("unread")));
     rows().append(fresh);
+    const links = find("template[data-record]"); // nobody is led to the record before it may be read
+    links?.replaceWith(links.content);
     find("[data-read-out]").hidden = false;
     step("read_out");
     clearTimeout(drawing);

@@ -1,5 +1,6 @@
 """The hall of an opening: its stage at every step, and what each person finds to do there."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -79,6 +80,20 @@ def test_in_the_decryption_lights_custodians_and_window_show_and_no_content(case
     assert "2026-03-31T10:00:00+08:00" in page
     assert all(price not in page for price in PRICES)
     assert "<tbody data-rows></tbody>" in page
+
+
+def test_nobody_is_led_to_the_record_before_it_may_be_read(case):
+    case.open()
+    enter(case)
+    opening = begin(case)
+    link = f'href="/openings/{opening.pk}/record/"'
+    assert link not in re.sub("<template data-record>.*?</template>", "", hall(opening))
+    for holder in ("agency", "supervisor"):
+        release(case, opening, holder)
+    tick()
+    page = hall(opening)
+    assert "<template data-record>" not in page
+    assert link in page
 
 
 def test_in_mode_tb_a_light_says_that_the_own_share_is_there(case_tb, browser_of):
