@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from bids import conflicts, custody, prequalified
+from bids.registration import check_standing
 from bids.sealing import admission, envelope
 from bids.sealing.envelope import Envelope
 from bids.upload import Upload
@@ -124,7 +125,7 @@ class Bid(Machine):
         self.received_at = self._in_time(act)
         prequalified.may_bid(self.lot, self.organisation)
         conflicts.at_submission(self.lot, self.organisation)
-        self._check_standing()
+        check_standing(self.lot, self.organisation, self.received_at)
         self._check_sealed(sealed)
         before = chain_head(self.lot, self.organisation)
         _check_follows(sealed, before)
@@ -185,25 +186,6 @@ class Bid(Machine):
         if tender.closed_at is not None:
             raise Undecided(gettext_noop("The platform did not decide on your envelope before the list was frozen."))
         return arrived
-
-    def _check_standing(self) -> None:
-        """Refuse who may not bid at all: barred, not registered, or there for rehearsals only."""
-        if self.organisation.state != "registered" or (self.organisation.rehearsal and not self.lot.rehearsal):
-            raise RuleError(
-                gettext_noop("The organisation cannot bid for this lot."),
-                code="organisation_cannot_bid",
-                basis="招标投标法 25, 26",
-                next_step=gettext_noop("Bid for an enterprise that is in the register."),
-            )
-        if sanction := self.organisation.barred_on(clock.local_date(self.received_at)):
-            raise RuleError(
-                gettext_noop("The enterprise is barred until %(until)s by decision %(decision)s."),
-                code="enterprise_barred",
-                basis=sanction.basis,
-                next_step=gettext_noop("Ask the authority that decided when the ban ends."),
-                until=sanction.ends_on.isoformat(),
-                decision=sanction.decision_no,
-            )
 
     def _check_sealed(self, sealed: Envelope) -> None:
         parts = [admission.Part(part.size, bytes(part.leaf_hash)) for part in self.upload.parts.order_by("n")]

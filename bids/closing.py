@@ -19,7 +19,7 @@ from bids.tender import Tender
 from bids.tender_failure import Failure
 from trading import clock, unfinished, waiting
 from trading.errors import RuleError
-from trading.ledger import events, merkle, notes, reveal, sealed
+from trading.ledger import events, merkle, notes
 from trading.lot import Lot, Standing
 from trading.room import Kind as RoomKind
 from trading.room import Room
@@ -28,6 +28,7 @@ from trading.session import Session
 from trading.transitions import THE_CLOCK, Act, Machine, act, perform
 
 GRACE = timedelta(seconds=2)  # what arrived before the deadline is decided by then
+DELAY = timedelta(minutes=1)  # an opening that begins later had a reason beyond the rush
 LASTS = timedelta(hours=4)
 ONLINE = "网上开标室"
 
@@ -134,7 +135,6 @@ class Closing(Machine):
             self._fail_the_tender()
         self.failure, count = self.tender.failure, self.opened.count()
         act.say(self.session.transcript_id, "opening.failed", {"bids": count, "reason": self.failure})
-        act.then(lambda: sealed.close_secret_window(self.lot.code, act.at))
         return {"reason": self.failure, "n": count}
 
     @act(
@@ -156,7 +156,7 @@ class Closing(Machine):
             )
         self.tender.check_answered()
         self.began_at = self.lot.now()
-        late = self.began_at - self.deadline > GRACE * 30  # an outage or a suspension takes no minute of the window
+        late = self.began_at - self.deadline > DELAY  # an outage or a suspension takes no minute of the window
         begins = self.began_at if late else self.deadline
         self.window_until = begins + timedelta(minutes=self.tender.window_minutes)
         perform(self.session.open, by=None)
@@ -164,7 +164,7 @@ class Closing(Machine):
         facts = {"bids": len(listed), "mode": self.tender.mode, "until": clock.iso(self.window_until)}
         act.say(self.session.transcript_id, "opening.started", facts)
         gone = self._discard_replaced()
-        act.then(lambda: self._end_secrecy(act))
+        act.then(lambda: self.lot.end_secrecy(act.at))
         return {**facts, "discarded": gone, "events": events.completeness(self.lot.code)}
 
     def _fail_the_tender(self) -> None:
@@ -183,11 +183,6 @@ class Closing(Machine):
 
     def has_enough(self) -> bool:
         return bool(self.opened.count() >= self._least())
-
-    def _end_secrecy(self, act: Act) -> None:
-        """Open the lot's sealed entries: from now on anyone can account for every one of them."""
-        reveal.open_sealed(self.lot.code, act.at)
-        sealed.close_secret_window(self.lot.code, act.at)
 
     def _discard_replaced(self) -> list[str]:
         """Delete the ciphertext of replaced and withdrawn bids; nobody ever gets their wraps (integrity.md, 2.4)."""

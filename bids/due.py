@@ -22,26 +22,26 @@ from bids.tender import Tender
 from trading import clock
 from trading.errors import RuleError, WrongState
 from trading.ledger.tables import SecretWindow
-from trading.lot import Standing
+from trading.lot import Standing, lot_now
 from trading.transitions import perform
 
 
 def open_registrations() -> None:
     """Open registration where its moment has come."""
-    due = _live("notice_published").filter(lot__registration_window__opens_at__lte=_lot_now())
+    due = _live("notice_published").filter(lot__registration_window__opens_at__lte=lot_now())
     _perform(due, lambda comparison: perform(comparison.open_registration, by=None))
 
 
 def close_registrations() -> None:
     """Close registration where its moment has come."""
-    due = _live("registering").filter(lot__registration_window__closes_at__lte=_lot_now())
+    due = _live("registering").filter(lot__registration_window__closes_at__lte=lot_now())
     _perform(due, lambda comparison: perform(comparison.close_registration, by=None))
 
 
 def open_applications() -> None:
     """Open the applications for prequalification where they are due, unless an outage waits for its decision."""
     taking = Review.objects.filter(stage=Stage.PRE, state="announced", lot__state=Standing.LIVE)
-    for review in taking.filter(applications_until__lte=_lot_now()).select_related("lot"):
+    for review in taking.filter(applications_until__lte=lot_now()).select_related("lot"):
         if outage.waits(review.lot, Matter.APPLICATIONS) is None:
             with suppress(WrongState):
                 perform(review.open_applications, by=None)
@@ -59,7 +59,7 @@ def open_ended_secrets() -> None:
     """Open what was sealed for tenders that ended early, once their announced deadline has passed."""
     ended = Tender.objects.filter(models.Q(state="failed") | models.Q(lot__state=Standing.TERMINATED))
     secret = SecretWindow.objects.filter(revealed_at=None).values("tender")
-    for tender in ended.filter(deadline__lte=_lot_now(), lot__code__in=secret).select_related("lot"):
+    for tender in ended.filter(deadline__lte=lot_now(), lot__code__in=secret).select_related("lot"):
         with transaction.atomic():
             tender.lot.end_secrecy(clock.now())
 
@@ -82,11 +82,6 @@ def tell_standings() -> None:
 
 def _live(state: str) -> models.QuerySet[Comparison]:
     return Comparison.objects.filter(state=state, lot__state=Standing.LIVE)
-
-
-def _lot_now() -> "models.ExpressionWrapper[Any]":
-    moment = models.Value(clock.now(), output_field=models.DateTimeField())
-    return models.ExpressionWrapper(moment + models.F("lot__clock_ahead"), output_field=models.DateTimeField())
 
 
 def _is_past(comparison: Comparison) -> bool:

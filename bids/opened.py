@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bids.bid import Bid
 
+READ_OUT = frozenset({"read_out", "finished"})  # the states of an opening from which its bids are public
+
 
 class Outcome(models.TextChoices):
     """What became of a bid at the opening (电子招标投标办法 30, 31)."""
@@ -24,7 +26,7 @@ class OpenedBidQuerySet(models.QuerySet["OpenedBid"]):
 
     def read_out(self) -> "OpenedBidQuerySet":
         """Return the bids whose content was read out: the opened bids, with which the evaluation begins."""
-        return self.filter(outcome=Outcome.OPENED, opening__state__in=["read_out", "finished"])
+        return self.filter(outcome=Outcome.OPENED, opening__state__in=READ_OUT)
 
 
 class OpenedBid(models.Model):

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bids import decryption, looking
-from bids.opened import OpenedBid
+from bids.opened import READ_OUT, OpenedBid
 from bids.opening import Opening
 from bids.sealing import age
 from bids.sealing import opening as sealing_opening
@@ -27,7 +27,6 @@ from trading.ledger import events
 from trading.party import Role, anywhere, within
 
 PIECE = 1_048_576
-READ_OUT = frozenset({"read_out", "finished"})
 ENTITLED = (
     within(Role.OWNER, lambda row: row.opening.lot.project.owner_id)
     | within(Role.AGENCY, lambda row: row.opening.lot.project.agency_id)

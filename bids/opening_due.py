@@ -14,9 +14,8 @@ from bids.closing import GRACE
 from bids.opened import Outcome
 from bids.opening import Opening
 from bids.tender import Tender
-from trading import clock
 from trading.errors import RuleError, WrongState
-from trading.lot import Standing
+from trading.lot import Standing, lot_now
 from trading.transitions import perform
 
 logger = logging.getLogger(__name__)
@@ -31,13 +30,13 @@ def schedule_openings() -> None:
     for tender in announced.select_related("lot"):
         _try(Opening(lot=tender.lot).schedule)
     moved = _live("scheduled").exclude(session__starts_at=models.F("lot__tender__deadline"))
-    for opening in moved.filter(lot__tender__deadline__gt=_lot_now()):
+    for opening in moved.filter(lot__tender__deadline__gt=lot_now()):
         _try(opening.move)
 
 
 def close_tenders() -> None:
     """Close each tender two seconds after its deadline, and begin its opening or declare it failed."""
-    for opening in _live("scheduled").filter(lot__tender__deadline__lte=_lot_now() - models.Value(GRACE)):
+    for opening in _live("scheduled").filter(lot__tender__deadline__lte=lot_now() - models.Value(GRACE)):
         if not _try(opening.tender.make_up):
             _try(opening.close)
     for opening in _live("closed"):
@@ -71,11 +70,6 @@ def end_sessions() -> None:
 def _live(state: str) -> models.QuerySet[Opening]:
     rows = Opening.objects.filter(state=state, lot__state=Standing.LIVE, lot__tender__state="announced")
     return rows.select_related("lot__tender", "lot__project", "session")
-
-
-def _lot_now() -> "models.ExpressionWrapper[Any]":
-    moment = models.Value(clock.now(), output_field=models.DateTimeField())
-    return models.ExpressionWrapper(moment + models.F("lot__clock_ahead"), output_field=models.DateTimeField())
 
 
 def _try(act: Callable[..., Any], **facts: Any) -> bool:

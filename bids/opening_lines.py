@@ -10,8 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from bids import opening_words
-from bids.opened import OpenedBid, Outcome
-from bids.opened_files import READ_OUT
+from bids.opened import READ_OUT, OpenedBid, Outcome
 from bids.opening import Opening, spoken
 from trading import clock
 from trading.money import parse

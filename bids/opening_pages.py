@@ -10,16 +10,14 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from bids import looking, opened_files, opening_words, record, record_pdf, record_words
-from bids.opened import Outcome
+from bids.opened import READ_OUT, Outcome
 from bids.opening import Opening
-from bids.opening_doors import AFTER_CLOSE
 from trading.doors import addresses
 from trading.ledger import jcs
 from trading.ledger.tables import AuditEvent
 from trading.party import Role
 
 PAGE = 100
-SHOWN = AFTER_CLOSE - {"decrypting"}
 
 
 @require_safe
@@ -38,7 +36,7 @@ def _found(number: int) -> Opening:
 def _shown(request: HttpRequest, number: int) -> tuple[Opening, dict[str, Any]]:
     """Return an opening and its record: as it was fixed, or as it stands from the reading out on."""
     found = _found(number)
-    looking.guard(found, request.user, allowed=found.state in SHOWN)
+    looking.guard(found, request.user, allowed=found.state in READ_OUT)
     if found.state == "finished":
         try:
             return found, record.fixed(found)

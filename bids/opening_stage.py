@@ -19,8 +19,7 @@ from bids import opening_lines, opening_words
 from bids.closing import GRACE
 from bids.custody import BIDDER, Custodian, Mode, sets_of
 from bids.decrypting import BIDS_HERE, own_rows
-from bids.opened import OpenedBid, Outcome, Share
-from bids.opened_files import READ_OUT
+from bids.opened import READ_OUT, OpenedBid, Outcome, Share
 from bids.opening import HOSTS, Opening, Signature
 from bids.opening_doors import OBJECTIONS, OPENINGS
 from bids.opening_objection import OpeningObjection

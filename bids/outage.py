@@ -125,7 +125,7 @@ class Outage(Machine):
         ended = self._ended()
         lost = ended - self.began_at
         least = decided_at + timedelta(hours=hours("O03", decided_at))
-        return _next_minute(max(ended + lost, least, one.deadline - one.ahead) + one.lot.clock_ahead)
+        return clock.next_minute(max(ended + lost, least, one.deadline - one.ahead) + one.lot.clock_ahead)
 
     def _postponement(self, act: Act, one: Covered, chosen: datetime | None) -> Postponement:
         earliest = self.earliest(one, act.at)
@@ -233,8 +233,3 @@ def gap(on: datetime) -> timedelta:
 def hours(rule_id: str, on: datetime) -> int:
     """Return a number of hours of the published rule."""
     return int(table.find(rule_id, clock.local_date(on)).number or 0)
-
-
-def _next_minute(moment: datetime) -> datetime:
-    whole = moment.replace(second=0, microsecond=0)
-    return whole if whole == moment else whole + timedelta(minutes=1)

@@ -76,20 +76,12 @@ def comparisons(request: HttpRequest) -> HttpResponse:
         "filter_form": [found.form[name] for name in ("q", "state", "region", "year")],
         "invalid": found.form if found.form.is_bound and not found.form.is_valid() else None,
         "comparisons": page.rows,
-        "next_path": _turned(request, page.after),
-        "previous_path": _turned(request, page.before),
+        "next_path": paging.turned(request, page.after),
+        "previous_path": paging.turned(request, page.before),
         "years": rows.annotate(y=ExtractYear("created_at")).values_list("y", flat=True).distinct().order_by("-y"),
         "new_path": reverse("comparison_new") if COMPARISONS.creatable_by(request.user) else "",
     }
     return render(request, "comparisons/list.html", context)
-
-
-def _turned(request: HttpRequest, cursor: str | None) -> str:
-    if cursor is None:
-        return ""
-    query = request.GET.copy()
-    query["cursor"] = cursor
-    return f"?{query.urlencode()}"
 
 
 @require_safe

@@ -79,7 +79,7 @@ def _not_yours() -> RuleError:
         gettext_noop("You have no bid with this number."),
         code="bid_unknown",
         basis=BASIS,
-        next_step=gettext_noop("See “My bids” for the numbers of yours."),
+        next_step=gettext_noop("The page of the lot shows the number of your bid."),
     )
 
 

@@ -79,8 +79,8 @@ def tenders(request: HttpRequest) -> HttpResponse:
         "filter_form": [found.form[name] for name in ("q", "kind", "state", "region")],
         "invalid": found.form if found.form.is_bound and not found.form.is_valid() else None,
         "tenders": [(row, titled(row)) for row in page.rows],
-        "next_path": _turned(request, page.after),
-        "previous_path": _turned(request, page.before),
+        "next_path": paging.turned(request, page.after),
+        "previous_path": paging.turned(request, page.before),
         "new_path": reverse("tender_new") if TENDERS.creatable_by(request.user) else "",
     }
     return render(request, "tenders/list.html", context)
@@ -89,14 +89,6 @@ def tenders(request: HttpRequest) -> HttpResponse:
 def titled(tender: Tender) -> Any:
     """Return the name of the tender's procedure."""
     return dict(KINDS)[tender.lot.kind]
-
-
-def _turned(request: HttpRequest, cursor: str | None) -> str:
-    if cursor is None:
-        return ""
-    query = request.GET.copy()
-    query["cursor"] = cursor
-    return f"?{query.urlencode()}"
 
 
 @require_safe

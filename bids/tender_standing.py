@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from bids import tender_announcements, tender_gate
+from bids.opened import READ_OUT
 from bids.standing import Ahead
 from bids.tender import Tender
 from trading import clock
@@ -31,7 +32,6 @@ REACHED = {
     "opening.started": "opening",
     "opening.read_out": "opened",
 }
-OPENED = frozenset({"read_out", "finished"})
 NEXT: dict[str, Promise] = {
     "registered": _("The custodians give their keys; then the tenderer or its agency publishes the notice."),
     "announced": _("Documents are offered and bids are taken from the announced moment on."),
@@ -69,7 +69,7 @@ def stage(tender: Tender) -> str:
     opening = getattr(tender.lot, "opening", None)
     if tender.state == "failed" or (opening is not None and opening.state == "failed"):
         return "failed"
-    if opening is not None and opening.state in OPENED:
+    if opening is not None and opening.state in READ_OUT:
         return "opened"
     if tender.state != "announced" or tender.deadline is None or tender.documents_from is None:
         return "registered"

@@ -24,7 +24,7 @@ PLURAL_IN_CONTEXT = {"npgettext", "npgettext_lazy"}
 LITERAL = r"""u?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 CALL = re.compile(rf"\b(_|n?p?gettext)\(\s*({LITERAL}(?:\s*,\s*{LITERAL})*)", re.DOTALL)
 HEADER = "# Sunlight's texts in another language. `make catalogue` brings new ones in; fill in their msgstr."
-PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]")
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 
 
 class Text(NamedTuple):

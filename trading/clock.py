@@ -1,6 +1,6 @@
 """The platform's clock: one place to read it, so that a test can name the moment."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -9,6 +9,12 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 def now() -> datetime:
     """Return the server's time, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def next_minute(moment: datetime) -> datetime:
+    """Return the first whole minute that is not before `moment`: people set no clock by seconds."""
+    whole = moment.replace(second=0, microsecond=0)
+    return whole if whole == moment else whole + timedelta(minutes=1)
 
 
 def local_date(moment: datetime) -> date:

@@ -45,6 +45,12 @@ class TerminationReason(models.TextChoices):
     CANCELLED = "cancelled", _("The project was cancelled")
 
 
+def lot_now() -> "models.ExpressionWrapper[Any]":
+    """Return the present moment on the clock of each row's `lot`, for a query."""
+    moment = models.Value(clock.now(), output_field=models.DateTimeField())
+    return models.ExpressionWrapper(moment + models.F("lot__clock_ahead"), output_field=models.DateTimeField())
+
+
 class LotQuerySet(models.QuerySet["Lot"]):
     def public(self) -> "LotQuerySet":
         """Return what public lists and statistics may count: no rehearsal."""

@@ -92,8 +92,8 @@ def notices(request: HttpRequest) -> HttpResponse:
     context = {
         "filter_form": found.form,
         "cards": [card(notice, "h2") for notice in page.rows],
-        "next_path": turned(request, page.after),
-        "previous_path": turned(request, page.before),
+        "next_path": paging.turned(request, page.after),
+        "previous_path": paging.turned(request, page.before),
     }
     return render(request, "notices/list.html", context, status=200 if found.is_valid() else 400)
 
@@ -133,15 +133,6 @@ def card(found: Notice, level: str) -> dict[str, Any]:
         "rehearsal": found.rehearsal,
         "level": level,
     }
-
-
-def turned(request: HttpRequest, cursor: str | None) -> str:
-    """Return the address of the same list at another cursor."""
-    if cursor is None:
-        return ""
-    query = request.GET.copy()
-    query["cursor"] = cursor
-    return f"?{query.urlencode()}"
 
 
 pages = [

@@ -234,7 +234,7 @@ def watch(scene: Scene) -> Page:
     visitor.context.add_init_script(WATCHING)
     visitor.context.on("page", lambda page: page.on("websocket", hear))
     scene.pass_to_deadline_but(timedelta(seconds=LAST_SECONDS))
-    hall = visitor.open(scene.hall)
+    hall: Page = visitor.open(scene.hall)
     expect(hall.locator("[data-hall]")).to_have_attribute("data-link", re.compile("open|restored"))
     expect(hall.locator("[data-until-closed] .countdown-clock")).to_be_visible()
     scene.shoot(hall, "hall-before")

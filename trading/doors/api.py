@@ -162,11 +162,7 @@ class ListApi(CreateApi):
         return Response({"items": items, "links": {"next": self._link(found.after), "prev": self._link(found.before)}})
 
     def _link(self, cursor: str | None) -> str | None:
-        if cursor is None:
-            return None
-        query = self.request.GET.copy()
-        query["cursor"] = cursor
-        return f"{self.request.path}?{query.urlencode()}"
+        return self.request.path + paging.turned(self.request, cursor) if cursor else None
 
 
 class RecordApi(DoorApi):

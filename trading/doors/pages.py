@@ -50,8 +50,8 @@ def listing(door: Door) -> Callable[..., HttpResponse]:
             "door": door,
             "columns": [label_of(door, name) for name in door.listed_as],
             "rows": [_row(door, row) for row in found.rows],
-            "next_path": _turned(request, found.after),
-            "previous_path": _turned(request, found.before),
+            "next_path": paging.turned(request, found.after),
+            "previous_path": paging.turned(request, found.before),
             "new_path": reverse(f"{door.noun}_new") if door.by_hand and door.creatable_by(request.user) else "",
             "new_label": door.label_of(door.begins) if door.creates else "",
         }
@@ -117,11 +117,3 @@ def _row(door: Door, row: Any) -> dict[str, Any]:
     words, tone = standing(door, row)
     values = [(label_of(door, name), shown(row, name)) for name in door.listed_as]
     return {"record": row, "path": door.address_of(row), "values": values, "words": words, "tone": tone}
-
-
-def _turned(request: HttpRequest, cursor: str | None) -> str:
-    if cursor is None:
-        return ""
-    query = request.GET.copy()
-    query["cursor"] = cursor
-    return f"?{query.urlencode()}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_noop as _
 
 from trading.errors import InvalidInput
@@ -30,6 +31,15 @@ class Page:
     rows: list[Any]
     before: str | None
     after: str | None
+
+
+def turned(request: HttpRequest, cursor: str | None) -> str:
+    """Return the query of the same list at another cursor, its filters kept; "" where there is no such page."""
+    if cursor is None:
+        return ""
+    query = request.GET.copy()
+    query["cursor"] = cursor
+    return f"?{query.urlencode()}"
 
 
 def limit_of(query: Mapping[str, str]) -> int:

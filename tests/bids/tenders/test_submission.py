@@ -63,7 +63,7 @@ def test_an_enterprise_of_rehearsals_bids_for_nothing_real(db, time_machine, own
     case = case_of(time_machine, owner, agency, rehearsal=False)
     case.open()
     _sealed, answer = bidding.bidder(rehearsal=True).bid(case)
-    refusal(answer, 409, "organisation_cannot_bid")
+    refusal(answer, 409, "organisation_is_rehearsal")
 
 
 def test_who_was_not_prequalified_bids_for_nothing(open_case, ours):
