@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids import announcements, candidate_list
+from bids import announced, announcements, candidate_list
 from bids.qualification import Qualification
 from bids.registration import ParticipantNotice, RegistrationWindow
 from trading import clock, holiday_notice, limits
@@ -82,7 +82,7 @@ class Preparation(Machine):
 
         It is within the cap, below the threshold of mandatory tendering and no part of a split project.
         """
-        fixed_price.check_notices(self._announced_before(), self.today())
+        fixed_price.check_notices(announced.in_vain(self.lot), self.today())
         self._check_gate(self.lot.estimate)
         return {"legal_basis": self.legal_basis.document_no, "estimate": str(self.lot.estimate)}
 
@@ -220,13 +220,10 @@ class Preparation(Machine):
 
     def _check_gate(self, amount: Decimal) -> None:
         lot = self.lot
-        together = models.Q(project=lot.project)
-        if lot.project.programme:
-            together |= models.Q(project__owner=lot.project.owner, project__programme=lot.project.programme)
-        replaced = [lot.pk, *(one.pk for one in _replaced_by(lot))]
+        replaced = [lot.pk, *(one.pk for one in announced.replaced_by(lot))]
         drawn = Draw.objects.exclude(commit_hash="").exclude(state=State.VOID).values("lot")
         dropped = models.Q(state=Standing.TERMINATED) & ~models.Q(pk__in=drawn)
-        siblings = Lot.objects.filter(together, rehearsal=lot.rehearsal).exclude(pk__in=replaced)
+        siblings = Lot.objects.filter(announced.together(lot), rehearsal=lot.rehearsal).exclude(pk__in=replaced)
         siblings = siblings.exclude(dropped).exclude(comparison__state="failed")
         fixed_price.gate(
             amount,
@@ -248,13 +245,6 @@ class Preparation(Machine):
         government_funded = self.lot.project.funding == Funding.BUDGET
         fixed_price.check_basis(self._local_rule(), on=self.today(), government_funded=government_funded)
 
-    def _announced_before(self) -> int:
-        """Return how often the works were announced in vain before this lot."""
-        return sum(
-            getattr(one, "comparison", None) is not None and one.comparison.notice_id is not None
-            for one in _replaced_by(self.lot)
-        )
-
     def is_settled(self) -> bool:
         """Say whether owner and supervisor have settled who is qualified."""
         return Qualification.objects.filter(lot=self.lot_id, state="settled").exists()
@@ -267,12 +257,3 @@ class Preparation(Machine):
                 basis="固定价比选 操作规程: 资格审查",
                 next_step=gettext_noop("Both examiners find on every registration; the supervisor settles."),
             )
-
-
-def _replaced_by(lot: Lot) -> list[Lot]:
-    """Return the lots that this one takes the place of, the newest first."""
-    found = []
-    while lot.retender_of is not None:
-        lot = lot.retender_of
-        found.append(lot)
-    return found

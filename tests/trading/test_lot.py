@@ -1,5 +1,6 @@
 """Who ends a lot, on what evidence, and which lot may take the place of another."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -131,3 +132,20 @@ def test_a_lot_that_ended_after_its_draw_still_counts_towards_a_split(case):  # 
     perform(beside.terminate, by=case.owner, reason="cancelled")
     in_its_place = registered_again(case)
     assert perform(in_its_place.comparison.register, by=case.owner).state == "draw_registered"
+
+
+def test_naming_no_earlier_lot_begins_no_new_count(case):  # noqa: F811
+    case.open()
+    perform(case.lot.terminate, by=case.owner, reason="cancelled")
+    case.clock.move_to(DRAWN)
+    basis = case.fresh().legal_basis
+    second = Comparison(lot=perform(again(case, retender_of=None).register, by=case.owner), legal_basis=basis)
+    repeated = replace(case, comparison=perform(second.register, by=case.owner))
+    repeated.fix_price()
+    days = {"opens_at": DRAWN, "closes_at": DRAWN + timedelta(days=10), "draw_at": DRAWN + timedelta(days=20)}
+    repeated.announce(**days)
+    perform(repeated.lot.terminate, by=case.owner, reason="cancelled")
+    for named in (None, repeated.lot):
+        third = perform(again(case, retender_of=named).register, by=case.owner)
+        error = refused(Comparison(lot=third, legal_basis=basis).register, "re_notices_used", by=case.owner)
+        assert error.params["times"] == 2
