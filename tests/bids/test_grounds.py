@@ -113,6 +113,23 @@ def test_an_alternate_elsewhere_has_no_project_yet(case):
     assert grounds.against(case.lot, [registration]) == {registration.pk: ["project manager on another project"]}
 
 
+def test_of_two_awards_at_once_the_earlier_goes_on(case):
+    ceremony.listed(case)
+    registered = case.lot.registrations.first()
+    facts = {"organisation": registered.organisation, "certificate": registered.manager_certificate}
+    assert grounds.against(case.lot, [registered]) == {registered.pk: []}
+    before = elsewhere(case, **facts)
+    own = Award.objects.create(lot=case.lot, registration=registered, rank=1)
+    busy = ["project manager on another project"]
+    assert grounds.against(case.lot, [registered]) == {registered.pk: busy}
+    assert grounds.against(before.lot, [before.registration]) == {before.registration.pk: []}
+    before.delete()
+    later = elsewhere(case, **facts)
+    assert own.pk < later.pk
+    assert grounds.against(case.lot, [registered]) == {registered.pk: []}
+    assert grounds.against(later.lot, [later.registration]) == {later.registration.pk: busy}
+
+
 @pytest.mark.parametrize("spelled", ["川151202001", "川1512020-01", "川 151202001", "川１５１２０２００１"])
 def test_a_manager_is_busy_however_the_certificate_is_spelled(case, spelled):
     elsewhere(case, make.organisation(), "川151202001")
