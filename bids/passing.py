@@ -9,11 +9,14 @@ import re
 
 from django.utils.translation import gettext_noop
 
+from bids import grounds
 from bids.award import Award, LapseReason
 from trading.attendance import SignIn
 from trading.draws.draw import Draw
 from trading.draws.entries import SkipCode
 from trading.errors import NotPermitted, RuleError
+from trading.ledger import leaf
+from trading.ledger.tables import AuditEvent
 from trading.objection import Matter
 from trading.session import SUPERVISING
 from trading.transitions import Act, perform
@@ -31,7 +34,8 @@ ALONE: dict[str, str] = {"clock": LapseReason.TIMEOUT, "bidder": LapseReason.REF
 def check(act: Act, draw: Draw, reason: str, evidence: str) -> None:
     """Refuse who may not pass over for this reason: the clock, the enterprise itself, or a supervisor with evidence.
 
-    The supervisor saw the draw, or the owner has upheld an objection: two people, never one alone. Raises RuleError.
+    The supervisor saw the draw, or the owner has upheld an objection: two people, never one alone. Where the register
+    itself shows the ground, any supervisor may. Raises RuleError.
     """
     if act.role not in SUPERVISING:
         if ALONE.get(act.role) != reason:
@@ -46,13 +50,25 @@ def check(act: Act, draw: Draw, reason: str, evidence: str) -> None:
         )
     if reason == LapseReason.OBJECTION:
         _check_upheld(draw)
-    elif not SignIn.objects.filter(session__draws=draw, user=act.by, role__in=SUPERVISING).exists():
+    elif not (_saw(act, draw) or (reason == LapseReason.INELIGIBLE and _register_shows_it(draw))):
         raise RuleError(
             gettext_noop("Only a supervisor who was present at the draw passes over whom it drew."),
             code="not_at_the_draw",
             basis=BASIS,
             next_step=gettext_noop("A supervisor who signed in to the session of the draw does it."),
         )
+
+
+def _saw(act: Act, draw: Draw) -> bool:
+    """Say whether the supervisor signed in to a session that the draw sat in, before it moved or after."""
+    moves = AuditEvent.objects.filter(type="draw.moved", subject_type=draw.noun, subject_id=draw.ledger_id())
+    sat_in = {draw.session_id, *(leaf.decode(bytes(move.leaf))["data"]["from"] for move in moves)}
+    return SignIn.objects.filter(session__in=sat_in, user=act.by, role__in=SUPERVISING).exists()
+
+
+def _register_shows_it(draw: Draw) -> bool:
+    registration = Award.objects.current(draw.lot).registration
+    return bool(grounds.against(draw.lot, [registration])[registration.pk])
 
 
 def _check_upheld(draw: Draw) -> None:

@@ -1,5 +1,6 @@
 """Grounds for exclusion are looked at again at every step on the way to the contract."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,9 +13,11 @@ from tests import make
 from tests.bids import ceremony
 from tests.bids.conftest import DRAWN
 from tests.refusals import refused
+from tests.trading.draws import scene
 from trading import clock
 from trading.party import Role
 from trading.sanction import Sanction
+from trading.session import Session
 from trading.transitions import perform
 
 BASIS = "固定价比选 操作规程; 招标投标法 53, 54, 60"
@@ -63,6 +66,33 @@ def test_a_ban_after_the_draw_stops_the_notice_of_award(case):
     case.clock.move_to(DRAWN + timedelta(days=5))
     bar(case, Award.objects.current(case.lot).registration)
     assert is_refused(case.fresh().send_notice, case.owner) == "barred from tendering"
+
+
+def test_any_supervisor_passes_over_whom_the_register_itself_shows_ineligible(case):
+    ceremony.listed(case)
+    ceremony.publicised(case)
+    facts = {"by": make.user(Role.DISCIPLINE), "reason": "ineligible", "evidence": "ab" * 32}
+    refused(case.fresh().lapse, "not_at_the_draw", **facts)
+    bar(case, Award.objects.current(case.lot).registration)
+    refused(case.fresh().lapse, "not_at_the_draw", **{**facts, "reason": "refused"})
+    assert perform(case.fresh().lapse, **facts).state == "drawn"
+    assert Award.objects.current(case.lot).rank == 2
+
+
+def test_who_saw_the_draw_before_it_moved_passes_over_too(case):
+    ceremony.listed(case)
+    place, draw = ceremony.closed(case)
+    seen = make.user(Role.SITE_SUPERVISOR)
+    perform(Session.objects.get(pk=place.session.pk).suspend, by=case.supervisor, reason="evidence")
+    perform(Session.objects.get(pk=place.session.pk).break_off, by=case.supervisor, reason="evidence")
+    other = ceremony.hall(replace(case, supervisor=seen))
+    perform(draw.move, by=case.centre, session=other.session)
+    for reader in ("centre", "owner"):
+        perform(draw.enter_dice, by=other[reader], digits=scene.DICE, hands=other.hands())
+    perform(draw.confirm_dice, by=seen)
+    perform(case.fresh().take_result, by=case.centre)
+    perform(case.fresh().lapse, by=case.supervisor, reason="ineligible", evidence="ab" * 32)
+    assert Award.objects.current(case.lot).rank == 2
 
 
 def test_a_ban_after_the_notice_stops_the_contract(case):
