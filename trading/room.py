@@ -1,5 +1,6 @@
 """Rooms of the centre: each made for one kind of session and booked for one at a time."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -12,6 +13,8 @@ from trading.party import Role, anywhere
 from trading.transitions import THE_CLOCK, Act, Machine, act
 
 CENTRE = anywhere(Role.CENTRE_STAFF)
+LONGEST = timedelta(hours=12)
+ON_THE_SPOT = timedelta(minutes=10)
 
 # PostgreSQL keeps "one session in a room at a time" by itself; SQLite has one writer, so the check
 # under the room's lock is enough. A migration runs `forward` and `backward`.
@@ -83,3 +86,12 @@ class Room(Machine):
             raise RuleError(
                 gettext_noop("%(room)s is not made for this kind of session."), code="wrong_room", room=self.name
             )
+
+
+def check_times(starts_at: datetime, ends_at: datetime, *, now: datetime) -> None:
+    """Refuse to book a room for what has begun long ago or goes on too long. Raises RuleError."""
+    if not now - ON_THE_SPOT < starts_at < ends_at <= starts_at + LONGEST:
+        raise RuleError(
+            gettext_noop("A session begins now or later and lasts at most 12 hours."),
+            code="impossible_times",
+        )

@@ -4,7 +4,7 @@ A room holds one session at a time. A session has a transcript, in which its act
 everybody may know; it opens at its announced time, not before.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -17,14 +17,12 @@ from trading.errors import RuleError, WrongState
 from trading.live import Transcript
 from trading.lot import Lot, Standing
 from trading.party import Role, anywhere
-from trading.room import CENTRE, Kind, Room
+from trading.room import CENTRE, Kind, Room, check_times
 from trading.transitions import THE_CLOCK, Act, Machine, Power, act
 
 SUPERVISION = anywhere(Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE)
 SUPERVISING = frozenset({Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE})
 HOST = Power("host", lambda session, person: person is not None and person == session.host)
-LONGEST = timedelta(hours=12)
-ON_THE_SPOT = timedelta(minutes=10)
 
 
 class SessionState(models.TextChoices):
@@ -151,7 +149,7 @@ class Session(Machine):
         """Return the room, which suits the session and is free at its time. Raises RuleError."""
         room = Room.objects.select_for_update().get(pk=self.room_id)
         room.check_suits(self.kind)
-        _check_times(self.starts_at, self.ends_at, now=self.now())
+        check_times(self.starts_at, self.ends_at, now=self.now())
         others = room.sessions.holding_the_room().exclude(pk=self.pk)
         other = others.within(self.starts_at, self.ends_at).first()
         if other is not None:
@@ -262,8 +260,17 @@ class Session(Machine):
         even_suspended=True,
     )
     def break_off(self, act: Act, *, reason: str) -> dict[str, Any]:
-        """End by force what cannot go on here; its draw goes on in another session of the same lot."""
+        """End by force what cannot go on here; its draw goes on in another session, unless its dice may have fallen."""
         unfinished.check(self, act.by)
+        if self.may_have_dice():
+            raise RuleError(
+                gettext_noop("The reveals are closed, and the dice may lie on the table; the draw ends there."),
+                code="dice_on_the_table",
+                basis="ggzy-draw/1, 2 row 4, 3.8",
+                next_step=gettext_noop(
+                    "Resume the session; if the dice are lost, the regulator ends the lot on evidence."
+                ),
+            )
         self.reason = pause.listed(reason)
         act.say(self.transcript_id, "session.broken_off", {"reason": self.reason, "role": act.role})
         return {"reason": self.reason}
@@ -277,6 +284,11 @@ class Session(Machine):
         ended = self.lot is not None and self.lot.state == Standing.TERMINATED
         return not ended and self.draws.exclude(state__in=["drawn", "void"]).exists()
 
+    def may_have_dice(self) -> bool:
+        """Say whether the dice of a draw may lie on the table: to roll them again elsewhere is a second draw."""
+        dice = self.draws.filter(state="closed", beacon__kind="physical")
+        return self.holds_a_draw() and dice.exists()
+
     def _check_no_draw(self) -> None:
         if self.holds_a_draw():
             raise RuleError(
@@ -285,11 +297,3 @@ class Session(Machine):
                 basis="ggzy-draw/1, 2 row 4; 政府采购货物和服务招标投标管理办法(87号令) 14",
                 next_step=gettext_noop("Finish the draw; before its cut-off the supervisor may void it."),
             )
-
-
-def _check_times(starts_at: datetime, ends_at: datetime, *, now: datetime) -> None:
-    if not now - ON_THE_SPOT < starts_at < ends_at <= starts_at + LONGEST:
-        raise RuleError(
-            gettext_noop("A session begins now or later and lasts at most 12 hours."),
-            code="impossible_times",
-        )

@@ -184,6 +184,7 @@ SESSION = Door(
     fits={
         "close": lambda session, person: not session.holds_a_draw(),
         "cancel": lambda session, person: not session.holds_a_draw(),
+        "break_off": lambda session, person: not session.may_have_dice(),
     },
     filters=("kind", "state", "room"),
     order=("-starts_at", "-pk"),

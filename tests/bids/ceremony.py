@@ -63,11 +63,16 @@ def committed(case: Case) -> tuple[Hall, Draw]:
     return place, draw
 
 
-def closed(case: Case) -> tuple[Hall, Draw]:
-    """Close the reveals, witnessed."""
+def revealed(case: Case) -> tuple[Hall, Draw]:
     place, draw = committed(case)
     for name in CONTRIBUTORS:
         perform(draw.reveal, by=place[name], nonce=place.secrets[name].hex())
+    return place, draw
+
+
+def closed(case: Case) -> tuple[Hall, Draw]:
+    """Close the reveals, witnessed."""
+    place, draw = revealed(case)
     perform(draw.close_reveals, by=place["centre"])
     assert sequencer.ensure_cosigned(draw.event_of("draw.closed"))
     return place, draw

@@ -15,6 +15,7 @@ from tests.bids.conftest import DRAWN
 from tests.refusals import refused
 from tests.trading.draws import scene
 from trading import clock
+from trading.ledger import sequencer
 from trading.party import Role
 from trading.sanction import Sanction
 from trading.session import Session
@@ -81,12 +82,14 @@ def test_any_supervisor_passes_over_whom_the_register_itself_shows_ineligible(ca
 
 def test_who_saw_the_draw_before_it_moved_passes_over_too(case):
     ceremony.listed(case)
-    place, draw = ceremony.closed(case)
+    place, draw = ceremony.revealed(case)
     seen = make.user(Role.SITE_SUPERVISOR)
     perform(Session.objects.get(pk=place.session.pk).suspend, by=case.supervisor, reason="evidence")
     perform(Session.objects.get(pk=place.session.pk).break_off, by=case.supervisor, reason="evidence")
     other = ceremony.hall(replace(case, supervisor=seen))
     perform(draw.move, by=case.centre, session=other.session)
+    perform(draw.close_reveals, by=case.centre)
+    assert sequencer.ensure_cosigned(draw.event_of("draw.closed"))
     for reader in ("centre", "owner"):
         perform(draw.enter_dice, by=other[reader], digits=scene.DICE, hands=other.hands())
     perform(draw.confirm_dice, by=seen)

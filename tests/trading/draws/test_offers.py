@@ -70,7 +70,7 @@ def test_a_void_draw_waits_for_nobody(place):
     assert [open_to(place, draw, name) for name in EVERYBODY] == [[]] * len(EVERYBODY)
 
 
-@pytest.mark.parametrize("step", [scene.prepared, scene.committed, scene.witnessed])
+@pytest.mark.parametrize("step", [scene.prepared, scene.committed, scene.revealed])
 def test_a_draw_whose_session_is_over_asks_nobody_to_take_part(place, step):
     draw = step(place)
     perform(place.session.suspend, by=place["supervisor"], reason="equipment")

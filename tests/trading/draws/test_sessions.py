@@ -97,15 +97,17 @@ def test_a_round_is_taken_after_the_session_was_broken_off(place, time_machine):
     assert now(place).transcript.events.order_by("-seq").first().kind == "session.broken_off"
 
 
-def test_the_dice_fall_in_a_second_session_after_the_first_was_broken_off(place, tmp_path, capsys):
-    draw = scene.witnessed(place)
+def test_a_draw_goes_on_in_a_second_session_after_the_first_was_broken_off(place, tmp_path, capsys):
+    draw = scene.revealed(place)
     refused(draw.move, "session_goes_on", by=place["centre"], session=place.session)
     stale = place.hands()
     broken_off(place)
     with pytest.raises(WrongState):
-        perform(Draw.objects.get(pk=draw.pk).enter_dice, by=place["centre"], digits=scene.DICE, hands=stale)
+        perform(Draw.objects.get(pk=draw.pk).reveal, by=place["centre"], nonce=place.secrets["centre"].hex())
     session = another(place)
     draw = perform(Draw.objects.get(pk=draw.pk).move, by=place["centre"], session=session)
+    perform(draw.close_reveals, by=place["centre"])
+    assert sequencer.ensure_cosigned(draw.event_of("draw.closed"))
     refused(draw.enter_dice, "unknown_badge", by=place["centre"], digits=scene.DICE, hands=stale)
     for reader in ("centre", "owner"):
         perform(draw.enter_dice, by=place[reader], digits=scene.DICE, hands=place.hands())
@@ -113,11 +115,33 @@ def test_the_dice_fall_in_a_second_session_after_the_first_was_broken_off(place,
     assert sequencer.ensure_cosigned(draw.event_of("draw.dice_confirmed"))
     assert verified(draw, tmp_path / "e") == 0, capsys.readouterr().out
     kinds = list(session.transcript.events.values_list("kind", flat=True))
-    assert kinds[-4:] == ["draw.moved", "draw.dice_entered", "draw.dice_entered", "draw.result"]
+    assert kinds[-5:] == ["draw.moved", "draw.closed", "draw.dice_entered", "draw.dice_entered", "draw.result"]
+
+
+@pytest.mark.parametrize("readings", [0, 1, 2])
+def test_no_session_is_broken_off_while_the_dice_may_lie_on_its_table(place, readings):
+    draw = scene.witnessed(place)
+    for reader in ("centre", "owner")[:readings]:
+        perform(draw.enter_dice, by=place[reader], digits=scene.DICE, hands=place.hands())
+    perform(now(place).suspend, by=place["supervisor"], reason="power_or_network")
+    error = refused(now(place).break_off, "dice_on_the_table", by=place["supervisor"], reason="power_or_network")
+    assert (error.basis, bool(error.next_step)) == ("ggzy-draw/1, 2 row 4, 3.8", True)
+    perform(now(place).resume, by=place["supervisor"])
+    for reader in ("centre", "owner")[readings:]:
+        perform(draw.enter_dice, by=place[reader], digits=scene.DICE, hands=place.hands())
+    assert perform(draw.confirm_dice, by=place["supervisor"]).beacon_value == scene.DICE.encode().hex()
+
+
+def test_a_session_whose_dice_are_lost_ends_with_its_lot(place):
+    scene.witnessed(place)
+    perform(now(place).suspend, by=place["supervisor"], reason="power_or_network")
+    regulator = make.user(Role.SECTOR_REGULATOR)
+    perform(place.lot.terminate, by=regulator, reason="cancelled", evidence="火灾事故认定书")
+    assert perform(now(place).break_off, by=place["supervisor"], reason="power_or_network").state == "cancelled"
 
 
 def test_a_draw_goes_on_only_in_an_open_session_of_its_lot_with_a_supervisor(place):
-    draw = scene.witnessed(place)
+    draw = scene.revealed(place)
     broken_off(place)
     elsewhere = scene.hall()
     draw = Draw.objects.get(pk=draw.pk)
