@@ -286,6 +286,7 @@ TIME_DRIVEN = [
     "trading.idempotency.expire",
     "trading.pace.expire",
 ]
+TO_THE_SECOND = TIME_DRIVEN[:2]
 
 globals().update(mail(env("MAIL_URL"), VAR_DIR / "mail"))
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "sunlight@localhost")

@@ -11,10 +11,17 @@ from django.conf import settings as site
 from config.management.commands import tick
 
 calls = []
+enough = threading.Event()
 
 
 def due():
     calls.append("due")
+
+
+def urgent():
+    calls.append("urgent")
+    if calls.count("urgent") == tick.TURNS + 1:
+        enough.set()
 
 
 def broken():
@@ -35,10 +42,19 @@ def test_a_tick_runs_every_function_even_after_one_that_fails(settings, caplog):
     assert f"could not run {__name__}.broken" in caplog.text
 
 
+def test_what_is_due_to_the_second_is_looked_at_in_every_turn(settings, monkeypatch):
+    monkeypatch.setattr(tick, "PERIOD_SECONDS", 0.001)
+    settings.TO_THE_SECOND = [f"{__name__}.urgent"]
+    settings.TIME_DRIVEN = [f"{__name__}.urgent", f"{__name__}.due"]
+    tick.run(enough)
+    assert calls == ["urgent", "due", "urgent", "urgent", "urgent", "urgent", "due"]
+
+
 def test_the_clock_stops_when_told(settings, monkeypatch):
     stop = threading.Event()
     monkeypatch.setattr(tick, "PERIOD_SECONDS", 0.01)
     settings.TIME_DRIVEN = [f"{__name__}.due"]
+    settings.TO_THE_SECOND = []
     clock = threading.Thread(target=tick.run, args=[stop])
     clock.start()
     while not calls:

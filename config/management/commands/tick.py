@@ -1,4 +1,4 @@
-"""The clock: four times a second, perform what has fallen due.
+"""The clock: every second, perform what has fallen due; four times a second, close what is due to the second.
 
 Several may run at once; each act locks its row and looks again, so the second finds nothing to do.
 """
@@ -6,6 +6,8 @@ Several may run at once; each act locks its row and looks again, so the second f
 import logging
 import signal
 import threading
+from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from django.conf import settings
@@ -16,11 +18,12 @@ from django.utils.module_loading import import_string
 logger = logging.getLogger(__name__)
 
 PERIOD_SECONDS = 0.25  # an opening begins within three seconds of its deadline, two of which are its grace
+TURNS = 4  # everything is looked at in every fourth turn
 
 
-def tick_once() -> None:
-    """Run every function of settings.TIME_DRIVEN; one that fails does not stop the others."""
-    for path in settings.TIME_DRIVEN:
+def tick_once(paths: Sequence[str] | None = None) -> None:
+    """Run the named functions, or all of settings.TIME_DRIVEN; one that fails does not stop the others."""
+    for path in settings.TIME_DRIVEN if paths is None else paths:
         try:
             import_string(path)()
         except Exception:
@@ -30,9 +33,11 @@ def tick_once() -> None:
 def run(stop: threading.Event) -> None:
     """Tick until told to stop."""
     try:
-        while not stop.wait(PERIOD_SECONDS):
+        for turn in count():
+            if stop.wait(PERIOD_SECONDS):
+                return
             close_old_connections()
-            tick_once()
+            tick_once(settings.TO_THE_SECOND if turn % TURNS else None)
     finally:
         connections.close_all()
 
