@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
+from config import timetable
 from config.environment import env, env_bool, env_int, env_rate, mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -267,26 +268,7 @@ LEDGER: dict[str, Any] = {
     "COSIGN_SECONDS": env_int("LEDGER_COSIGN_SECONDS", 600),
 }
 
-# Acts that the clock performs; each is a function that finds what is due and performs it.
-TIME_DRIVEN = [
-    "bids.outage.beat",  # before everything that closes: it finds what must not
-    "bids.opening_due.close_tenders",
-    "bids.opening_due.decrypt_bids",
-    "bids.opening_due.end_sessions",
-    "bids.opening_due.schedule_openings",
-    "bids.due.open_registrations",
-    "bids.due.close_registrations",
-    "bids.due.open_applications",
-    "bids.due.lapse_awards",
-    "bids.due.open_ended_secrets",
-    "bids.due.report_overloaded",
-    "bids.due.tell_standings",
-    "bids.taking.tell_takers",
-    "trading.notification.deliver",
-    "trading.idempotency.expire",
-    "trading.pace.expire",
-]
-TO_THE_SECOND = TIME_DRIVEN[:2]
+TIME_DRIVEN, TO_THE_SECOND = timetable.TIME_DRIVEN, timetable.TO_THE_SECOND
 
 globals().update(mail(env("MAIL_URL"), VAR_DIR / "mail"))
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "sunlight@localhost")
