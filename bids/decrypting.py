@@ -14,16 +14,17 @@ from bids import decryption, outage, suspended
 from bids.closing import Closing
 from bids.custody import BIDDER, Custodian, Holder, sets_of
 from bids.opened import BadWrap, OpenedBid, Outcome, Share
-from bids.sealing import shares
-from bids.sealing.envelope import Access, Envelope
+from bids.sealing import envelope, shares
 from bids.sealing.verdict import Window
 from trading import clock
 from trading.errors import RuleError
+from trading.ledger import notes
 from trading.party import Role
 from trading.transitions import THE_CLOCK, Act, Power, act
 
 BASIS = "电子招标投标办法 29, 30"
 MOST = 600  # shares in one request
+Listed = dict[str, tuple[OpenedBid, list[list[dict[str, str]]]]]  # a bid's number: its row and its access sets
 
 
 def _keeps(opening: Any, person: Any) -> bool:
@@ -115,9 +116,9 @@ class Decrypting(Closing):
         """Take a custodian's report of wraps that its key does not open; an arbiter may ask for proof."""
         self.session.check_open()
         self._check_holder(act.by, holder)
-        rows = self._rows({bid for bid, _number, _code in given})
+        rows = self._listed({bid for bid, _number, _code in given})
         for bid, number, code in given:
-            row, _access = _place(rows, bid, number, holder)
+            row, _commit = _place(rows, bid, number, holder)
             BadWrap.objects.get_or_create(
                 opened=row, set_number=number, holder=holder, defaults={"code": code, "reported_at": act.at}
             )
@@ -254,20 +255,19 @@ class Decrypting(Closing):
             raise RuleError(gettext_noop("Your bid has been decided on already."), code="bid_decided", basis=BASIS)
         return row
 
-    def _rows(self, numbers: set[str]) -> dict[str, tuple[OpenedBid, Envelope]]:
+    def _listed(self, numbers: set[str]) -> Listed:
         found = self.opened.filter(bid__number__in=numbers).select_related("bid")
-        return {row.bid.number: (row, row.bid.read()) for row in found}
+        return {row.bid.number: (row, envelope.access_of(row.bid.envelope)) for row in found}
 
     def _take(self, holder: str, given: Sequence[Given], at: datetime) -> list[dict[str, Any]]:
         """Store the shares that keep their commitments; return the others, each with the reason."""
-        rows = self._rows({one.bid for one in given})
+        rows, tender = self._listed({one.bid for one in given}), self.lot.code[:-3]
         kept, refused = [], []
         for one in given:
             try:
-                row, access = _place(rows, one.bid, one.set_number, holder)
-                read = rows[one.bid][1]
-                place = shares.label(read.tender, read.bid, read.seq, one.set_number, holder)
-                shares.check_share(one.value, place, access.commit)
+                row, commit = _place(rows, one.bid, one.set_number, holder)
+                place = shares.label(tender, one.bid, row.bid.seq, one.set_number, holder)
+                shares.check_share(one.value, place, commit)
             except RuleError as error:
                 refused.append({"bid": one.bid, "set": one.set_number, "code": error.code})
             else:
@@ -276,13 +276,13 @@ class Decrypting(Closing):
         return refused
 
 
-def _place(rows: dict[str, tuple[OpenedBid, Envelope]], bid: str, number: int, holder: str) -> tuple[OpenedBid, Access]:
-    """Return the bid on the list and what its envelope gives the holder in the set."""
-    row, read = rows.get(bid, (None, None))
-    if row is None or read is None or read.sealed is None:
+def _place(rows: Listed, bid: str, number: int, holder: str) -> tuple[OpenedBid, bytes]:
+    """Return the bid on the list and the commitment to the holder's share in the set."""
+    if bid not in rows:
         raise RuleError(gettext_noop("The opening list has no such bid."), code="bid_not_listed", basis=BASIS)
-    holders = read.sealed.access[number] if 0 <= number < len(read.sealed.access) else ()
-    found = next((access for access in holders if access.holder == holder), None)
+    row, sets = rows[bid]
+    holders = sets[number] if 0 <= number < len(sets) else []
+    found = next((access for access in holders if access["holder"] == holder), None)
     if found is None:
         raise RuleError(gettext_noop("This holder has no share in this set."), code="no_such_share", basis=BASIS)
-    return row, found
+    return row, notes.unbase64(found["commit"])

@@ -18,6 +18,7 @@ from bids.decrypting import CUSTODIAN, MOST, Given, own_rows
 from bids.opened import OpenedBid
 from bids.opening import Opening, awaits_signature, spoken
 from bids.opening_objection import OpeningObjection
+from bids.sealing import envelope
 from trading.doors.door import Door, refused
 from trading.doors.fields import Input, Record, Ref
 from trading.doors.schema import Schema
@@ -197,19 +198,18 @@ class WrapsApi(APIView):
 
 def wraps_of(row: OpenedBid, holder: str) -> list[dict[str, Any]]:
     """Return what the bid's envelope wraps to a holder, set by set."""
-    sealed = row.bid.read().sealed
     return [
         {
             "bid": row.bid.number,
             "number": row.number,
             "seq": row.bid.seq,
             "set": number,
-            "commit": notes.base64_text(access.commit),
-            "wrap": notes.base64_text(access.wrap),
+            "commit": access["commit"],
+            "wrap": access["wrap"],
         }
-        for number, holders in enumerate(sealed.access if sealed else ())
+        for number, holders in enumerate(envelope.access_of(row.bid.envelope))
         for access in holders
-        if access.holder == holder
+        if access["holder"] == holder
     ]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bids.sealing import age, envelope
 from tests.bids.sealing import paper
-from trading.ledger import jcs
+from trading.ledger import jcs, notes
 
 PUBLISHED = json.loads((paper.VECTORS / "ptseal_example_TB_envelope.json").read_text())
 EXAMPLE = jcs.encode(PUBLISHED)
@@ -41,6 +41,15 @@ def test_the_published_example_is_read_and_its_signature_holds():
         ["agency", "supervisor", "bidder"], ["centre", "supervisor", "bidder"], ["agency", "centre", "bidder"],
     ]  # fmt: skip
     assert age.payload_size(read.sealed.size) == 3_000_000
+
+
+def test_what_holders_get_is_looked_up_as_it_is_read():
+    looked_up = [
+        [(one["holder"], notes.unbase64(one["commit"]), notes.unbase64(one.get("wrap", ""))) for one in holders]
+        for holders in envelope.access_of(EXAMPLE.decode())
+    ]
+    read = envelope.parse(EXAMPLE).sealed.access
+    assert looked_up == [[(one.holder, one.commit, one.wrap) for one in holders] for holders in read]
 
 
 def test_the_published_example_is_written_byte_for_byte():
