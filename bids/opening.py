@@ -118,8 +118,7 @@ class Opening(Decrypting):
         """End with the signed record: the list of bids, complete and in order (招标投标法 36)."""
         self.session.check_open()
         self._check_objections()
-        missing = set(SIDES) - set(self.signatures.values_list("side", flat=True))
-        if missing:
+        if missing := self._unsigned():
             raise RuleError(
                 gettext_noop("Not signed yet by: %(missing)s."),
                 code="not_signed",
@@ -130,6 +129,13 @@ class Opening(Decrypting):
         said = self._fix_record(act)
         act.say(self.session.transcript_id, "opening.finished", said)
         return {**said, "events": events.completeness(self.lot.code)}
+
+    def is_signed(self) -> bool:
+        """Say whether both sides have signed the record."""
+        return not self._unsigned()
+
+    def _unsigned(self) -> set[str]:
+        return set(SIDES) - set(self.signatures.values_list("side", flat=True))
 
     def _fix_record(self, act: Act) -> dict[str, Any]:
         """Store the record and return its figures and hashes, for the ledger and for everybody."""

@@ -76,7 +76,7 @@ OPENINGS = Door(
     fits={
         "confirm": lambda opening, person: any(row.confirmed_at is None for row in own_rows(opening, person)),
         "sign": awaits_signature,
-        "finish": lambda opening, person: opening.signatures.count() == 2,
+        "finish": lambda opening, person: opening.is_signed(),
     },
     filters=("lot__code", "state"),
     related=("lot__project", "lot__tender", "session"),

@@ -12,6 +12,7 @@ from trading.errors import RuleError
 from trading.party import Role, within
 from trading.transitions import Act, Machine, Power, act
 
+UNDER_WAY = frozenset({"decrypting", "read_out"})
 HOST = within(Role.OWNER, lambda objection: objection.opening.lot.project.owner_id) | within(
     Role.AGENCY, lambda objection: objection.opening.lot.project.agency_id
 )
@@ -44,10 +45,9 @@ class OpeningObjection(Machine):
         label=gettext_noop("Object at the opening"),
     )
     def raise_(self, act: Act) -> dict[str, Any]:
-        """Object on the spot, as a bidder, before the record is finished."""
-        if self.opening.state not in {"decrypting", "read_out"}:
-            raise RuleError(gettext_noop("The opening is not under way."), code="opening_not_under_way", basis=BASIS)
+        """Object on the spot, as a bidder, before the record is signed; the next objection follows the answer."""
         self.number = own_rows(self.opening, act.by)[0].number
+        self._check_room()
         facts = {"number": self.number, "text": self.text}
         act.say(self.opening.session.transcript_id, "opening_objection.raised", facts)
         return facts
@@ -65,3 +65,35 @@ class OpeningObjection(Machine):
         facts = {"number": self.number, "text": text}
         act.say(self.opening.session.transcript_id, "opening_objection.answered", facts)
         return facts
+
+    def _check_room(self) -> None:
+        """Refuse an objection outside the opening, to a record that both sides signed, or beside one that waits."""
+        if self.opening.state not in UNDER_WAY:
+            raise RuleError(gettext_noop("The opening is not under way."), code="opening_not_under_way", basis=BASIS)
+        if self.opening.is_signed():
+            raise RuleError(
+                gettext_noop("Host and supervisor have signed the record; nobody objects on the spot any more."),
+                code="record_signed",
+                basis="招标投标法实施条例 44; 87号令 42",
+                next_step=gettext_noop(
+                    "What was objected to on the spot is in the record; the sector regulator takes complaints."
+                ),
+            )
+        if waits_for_answer(self.opening, self.number):
+            raise RuleError(
+                gettext_noop("Your objection before waits for its answer."),
+                code="objection_waits",
+                basis=BASIS,
+                next_step=gettext_noop("It is answered on the spot; then object again if need be."),
+            )
+
+
+def waits_for_answer(opening: Opening, number: int) -> bool:
+    """Say whether the bidder of this number has an objection that was not answered yet."""
+    return opening.objections.filter(number=number, state="raised").exists()
+
+
+def has_room(opening: Opening, person: Any) -> bool:
+    """Say whether the person, a bidder here, can object now."""
+    rows = own_rows(opening, person) if opening.state in UNDER_WAY and not opening.is_signed() else []
+    return bool(rows) and not waits_for_answer(opening, rows[0].number)

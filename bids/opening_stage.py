@@ -22,7 +22,7 @@ from bids.decrypting import BIDS_HERE, own_rows
 from bids.opened import READ_OUT, OpenedBid, Outcome, Share
 from bids.opening import HOSTS, Opening, Signature
 from bids.opening_doors import OBJECTIONS, OPENINGS
-from bids.opening_objection import OpeningObjection
+from bids.opening_objection import OpeningObjection, has_room
 from trading import clock
 from trading.doors.door import Task
 from trading.live import SessionEvent
@@ -196,15 +196,13 @@ def _own_pages(opening: Opening, person: Any) -> list[Task]:
     """Return the pages where a custodian and a bidder act, and where a bidder objects."""
     found = []
     held = {m.organisation_id for m in person.active_memberships()}
-    under_way = opening.state in {"decrypting", "read_out"}
     if opening.state in {"scheduled", "closed", "decrypting"}:
         keeps = Custodian.objects.filter(lot=opening.lot, organisation_id__in=held)
         found += [Task("custody", str(_("Your custody: hand in the shares")), _custody(one)) for one in keeps]
-    bids = under_way and BIDS_HERE(opening, person)
-    if bids and opening.tender.mode == Mode.TB and opening.state == "decrypting":
+    if opening.state == "decrypting" and opening.tender.mode == Mode.TB and BIDS_HERE(opening, person):
         address = reverse("opening_my_share", args=[opening.pk])
         found.append(Task("give_own_share", OPENINGS.label_of("give_own_share"), address))
-    if bids:
+    if has_room(opening, person):
         address = f"{reverse('opening_objection_new')}?opening={opening.pk}"
         found.append(Task("raise_", OBJECTIONS.label_of("raise_"), address))
     return found

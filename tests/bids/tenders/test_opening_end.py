@@ -78,6 +78,34 @@ def test_an_open_objection_stops_signatures_and_finish(case):
     assert {"opening_objection.raised", "opening_objection.answered"} <= set(kinds(opening))
 
 
+def test_each_bidder_has_one_objection_open_at_a_time(case, browser_of):
+    opening, made = read_out(case)
+    first, other = made[0][0], made[1][0]
+    raised = objection(opening, first)
+    assert code_of(OpeningObjection(opening=opening, text="还有").raise_, first.person) == "objection_waits"
+    assert OpeningObjection.objects.count() == 1
+    path = f"/openings/{opening.pk}/part/"
+    assert "opening-objections/new" not in browser_of(first.person).get(path).content.decode()
+    assert "opening-objections/new" in browser_of(other.person).get(path).content.decode()
+    assert objection(opening, other).number == 2
+    perform(raised.answer, by=case.agency, text="以投标函为准")
+    assert objection(opening, first).state == "raised"
+
+
+def test_nobody_objects_once_both_sides_have_signed(case, browser_of):
+    opening, made = read_out(case)
+    present(opening, case.agency, Role.AGENCY)
+    present(opening, case.keepers["supervisor"], Role.SITE_SUPERVISOR)
+    perform(opening.sign, by=case.agency)
+    perform(objection(opening, made[0][0]).answer, by=case.agency, text="以投标函为准")
+    perform(opening.sign, by=case.keepers["supervisor"])
+    late = OpeningObjection(opening=opening, text="晚了")
+    assert code_of(late.raise_, made[0][0].person) == "record_signed"
+    assert OpeningObjection.objects.count() == 1
+    page = browser_of(made[0][0].person).get(f"/openings/{opening.pk}/part/").content.decode()
+    assert "opening-objections/new" not in page
+
+
 def test_bidders_alone_object_and_only_while_the_opening_is_under_way(case):
     case.open()
     made = enter(case, PRICES)
