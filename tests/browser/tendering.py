@@ -12,6 +12,7 @@ import pyrage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bids.custody import Custodian, Holder
+from bids.requirements import Requirements
 from bids.tender import Tender
 from config.demo.people import REGION, organisation, person
 from trading.document import Document
@@ -25,6 +26,7 @@ KEEPERS = {
     Holder.BACKUP: ("notary", "notary"),
 }
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+ASKED = [{"code": "Z1", "requirement": "公路工程施工总承包三级及以上资质", "evidence": "资质证书"}]
 CONTENT = {
     "scope": "新建村道 3.2 公里",
     "qualification": "公路工程施工总承包三级及以上",
@@ -78,7 +80,8 @@ def keyed(numbers, *, but=()):
         if holder not in but:
             identity = pyrage.x25519.Identity.generate()
             custodian = Custodian.objects.get(pk=numbers[holder.value])
-            perform(custodian.give_key, by=person(username), recipient=str(identity.to_public()))
+            given = perform(custodian.give_key, by=person(username), recipient=str(identity.to_public()))
+            perform(given.rehearse, by=person(username), answer=pyrage.decrypt(given.test_wrap(), [identity]))
             made[holder.value] = str(identity)
     return made
 
@@ -86,6 +89,7 @@ def keyed(numbers, *, but=()):
 def announced(tender):
     """Publish the notice and let the rehearsal's clock reach the moment from which bids are taken."""
     lot = tender.lot
+    perform(Requirements(lot=lot).lay_down, by=person("agency"), items=ASKED)
     file = Document(lot=lot, organisation=organisation("agency"), title="招标文件", for_takers=True)
     perform(file.store, by=person("agency"), upload=SimpleUploadedFile("t.pdf", PDF, content_type="application/pdf"))
     now = lot.now()

@@ -131,6 +131,7 @@ def prepare(scene: Scene) -> None:
 
 def announce(scene: Scene) -> None:
     """The agency publishes the notice with the schedule that the form proposes."""
+    preparing.state(scene.walk, BRIDGE)
     preparing.store(scene.walk, "招标文件")
     page = scene.open("agency", scene.tender)
     page.click("a[href$='/announce/']")

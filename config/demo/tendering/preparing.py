@@ -123,6 +123,16 @@ def appoint(walk: Walk) -> None:
         walk.tell(username, f"makes the key of the custodian “{holder}” of {home}, and opens a test with it")
 
 
+def state(walk: Walk, purchase: Purchase) -> None:
+    """The agency states what every bidder must prove, item by item."""
+    items = [
+        {"code": f"Z{number}", "requirement": text, "evidence": "证书或证明文件扫描件"}
+        for number, text in enumerate(purchase.qualification.split("；"), 1)
+    ]
+    walk.person("agency").create("requirements", lot=walk.made["lot"], items=items)
+    walk.tell("agency", f"states {len(items)} requirements of qualification")
+
+
 def announce(walk: Walk, purchase: Purchase) -> None:
     """The agency stores the documents and publishes the notice with a lawful schedule."""
     agency = walk.person("agency")

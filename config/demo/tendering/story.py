@@ -21,7 +21,10 @@ class TenderStory:
         return {
             "registered": (lambda walk: preparing.register(walk, self.purchase),),
             "custodians": (preparing.appoint,),
-            "announced": (lambda walk: preparing.announce(walk, self.purchase),),
+            "announced": (
+                lambda walk: preparing.state(walk, self.purchase),
+                lambda walk: preparing.announce(walk, self.purchase),
+            ),
             "clarified": (clarifying.take, clarifying.ask_and_answer),
             "bids": (lambda walk: bidding.submit_all(walk, self.purchase),),
             "closed": (

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from bids.application import Application
 from bids.conflicts import Entrant
 from bids.examination import Examination
-from bids.requirements import CONFLICT, Requirements
+from bids.requirements import CONFLICT
 from bids.review import Review
 from tests import make
 from tests.bids.tenders.conftest import PDF, Case, case_of
@@ -39,7 +39,7 @@ class Desk:
         self.case = case
 
     def lay_down(self, items: Any = ITEMS) -> None:
-        perform(Requirements(lot=self.case.lot).lay_down, by=self.case.agency, items=items)
+        self.case.ask_for(items)
 
     def announce(self, **changes: Any) -> None:
         facts = {"documents_from": FROM, "documents_until": UNTIL, "applications_until": DUE, "content": CONTENT}

@@ -9,7 +9,6 @@ from bids.conflicts import Entrant
 from bids.opening import Opening
 from bids.outage import Outage
 from bids.qualifying import entrants_of
-from bids.requirements import Requirements
 from bids.review import Review
 from tests import make
 from tests.bids.review.conftest import ITEMS
@@ -25,7 +24,7 @@ from trading.transitions import perform
 def procured(db, time_machine, owner, agency):
     """A procurement of goods whose requirements are stated and whose bids are due at DEADLINE."""
     case = case_of(time_machine, owner, agency, kind="government_open_tender", rehearsal=False)
-    perform(Requirements(lot=case.lot).lay_down, by=agency, items=ITEMS)
+    case.ask_for(ITEMS)
     case.open()
     return case
 

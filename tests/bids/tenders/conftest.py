@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bids.custody import Custodian, Holder, Mode
+from bids.requirements import Requirements
 from bids.tender import Tender
 from tests import make
 from trading.document import Document
@@ -33,6 +34,7 @@ CONTENT = {
     "objection_channel": "在本平台提出",
     "policies": "",
 }
+ASKED = [{"code": "Z1", "requirement": "公路工程施工总承包三级及以上资质", "evidence": "资质证书"}]
 SCHEDULE: dict[str, Any] = {
     "documents_from": FROM,
     "documents_until": UNTIL,
@@ -77,17 +79,28 @@ class Case:
         self.announce(**changes)
         self.clock.move_to(FROM)
 
+    def ask_for(self, items: list[dict[str, str]]) -> None:
+        """State what every bidder must prove."""
+        stated = Requirements.objects.filter(lot=self.lot).first() or Requirements(lot=self.lot)
+        perform(stated.lay_down, by=self.agency, items=items)
+
     def custodian(self, holder: str) -> Custodian:
         return Custodian.objects.get(lot=self.tender.lot_id, holder=holder)
 
 
 def appoint(case: Case, holder: str, keeper: User, of: Organisation) -> None:
-    """Appoint a custodian and let its own person give the public key of a fresh identity."""
+    """Appoint a custodian and let its own person give the public key of a fresh identity, and try it."""
     identity = pyrage.x25519.Identity.generate()
     custodian = Custodian(lot=case.lot, holder=holder, organisation=of)
     perform(custodian.appoint, by=case.agency)
     perform(case.custodian(holder).give_key, by=keeper, recipient=str(identity.to_public()))
+    rehearse(case.custodian(holder), keeper, identity)
     case.keepers[holder], case.identities[holder] = keeper, identity
+
+
+def rehearse(custodian: Custodian, keeper: User, identity: Any) -> None:
+    """Open the test with the custodian's key and hand in what was inside."""
+    perform(custodian.rehearse, by=keeper, answer=pyrage.decrypt(custodian.test_wrap(), [identity]))
 
 
 def notary() -> User:
@@ -111,6 +124,7 @@ def case_of(clock: Any, owner: User, agency: User, *, kind: str = "public_tender
     tender = Tender(lot=lot, **given)
     perform(tender.register, by=agency)
     case = Case(tender, owner, agency, clock)
+    case.ask_for(ASKED)
     supervisor, outside = make.user(Role.SITE_SUPERVISOR), notary()
     appoint(case, Holder.AGENCY, agency, make.home(agency))
     appoint(case, Holder.SUPERVISOR, supervisor, make.home(supervisor))

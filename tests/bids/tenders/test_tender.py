@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from bids.requirements import Requirements
 from bids.tender import Tender
 from tests import make
 from tests.bids.tenders.conftest import CONTENT, DEADLINE, FROM, PUBLISHED, SCHEDULE, UNTIL, case_of
@@ -141,6 +142,13 @@ def test_a_custodian_without_key_stops_the_notice(case):
     perform(other.register, by=case.agency)
     facts = {**SCHEDULE, "content": CONTENT, "documents": [case.file(lot=other.lot)]}
     refused(other.announce, "custodians_not_ready", by=case.agency, **facts)
+
+
+def test_without_stated_requirements_nothing_is_announced(case):
+    Requirements.objects.get().items.all().delete()
+    refusal = announcing(case, "requirements_missing")
+    assert refusal.basis == "招标投标法 18; 招标投标法实施条例 32"
+    assert (case.fresh().state, Notice.objects.count()) == ("registered", 0)
 
 
 def test_documents_and_bids_are_taken_between_their_moments(case):
