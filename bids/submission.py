@@ -11,51 +11,67 @@ from bids.sealing import envelope
 from bids.sealing.envelope import Envelope
 from bids.upload import Upload
 from trading import arrival, clock
-from trading.errors import RuleError
-from trading.ledger import events
-from trading.ledger.tables import AuditEvent
+from trading.errors import RuleError, WrongState
+from trading.ledger import events, sealed
+from trading.ledger.tables import AuditEvent, SealedEntry
 from trading.lot import Lot
 from trading.party import Role
 from trading.transitions import perform
+
+REFUSED = "bid.refused"
+
+
+class Stopped(WrongState):
+    """The envelope arrived while its lot was suspended or terminated; the refusal is on record."""
+
+    code = "lot_not_live"
+    basis = "电子招标投标办法 27; 宁波市公共资源交易管理条例 25"
+    next_step = gettext_noop("The refusal is in the ledger, sealed until the opening. Follow the notices of the lot.")
 
 
 def take(text: bytes, *, by: Any) -> tuple[Bid, bool]:
     """Perform what an envelope asks for; return the bid and whether it is new. The same envelope again changes nothing.
 
-    Raises RuleError; a late envelope leaves its hash in the ledger, as the law wants proof of the refusal.
+    Raises RuleError; an envelope that came late, or while the lot was suspended, leaves its hash in the ledger, as the
+    law wants proof of the refusal.
     """
-    sealed = envelope.parse(text)
+    read = envelope.parse(text)
     try:
         with transaction.atomic():
-            return _decide(sealed, text, by)
+            return _decide(read, text, by)
     except (TooLate, Undecided) as refusal:
         _record_refusal(text, refusal.code)
         raise
+    except WrongState as refusal:
+        if refusal.code != Stopped.code:
+            raise
+        _record_refusal(text, refusal.code, Upload.objects.get(pk=read.bid).lot)
+        raise Stopped(refusal.message) from refusal
 
 
-def _decide(sealed: Envelope, text: bytes, by: Any) -> tuple[Bid, bool]:
+def _decide(read: Envelope, text: bytes, by: Any) -> tuple[Bid, bool]:
     uploads = Upload.objects.select_for_update(of=("self",))  # the same envelope twice at once waits here
-    found = uploads.select_related("lot__tender", "lot__project", "organisation").filter(pk=sealed.bid).first()
+    found = uploads.select_related("lot__tender", "lot__project", "organisation").filter(pk=read.bid).first()
     known = Bid.objects.select_related("lot__tender", "organisation").filter(upload=found).first() if found else None
     if known is not None and text.decode() in {known.envelope, known.withdrawal}:
         if not BIDDER(known, by):
             raise _not_yours()
         return known, False
-    if sealed.is_withdrawal:
-        return _withdraw(known, sealed, text, by), True
+    if read.is_withdrawal:
+        return _withdraw(known, read, text, by), True
     if found is None:
-        raise _without_upload(sealed, by)
-    bid = Bid(number=sealed.bid, upload=found, lot=found.lot, organisation=found.organisation, envelope=text.decode())
-    done: Bid = perform(bid.submit, by=by, sealed=sealed)
+        raise _without_upload(read, by)
+    bid = Bid(number=read.bid, upload=found, lot=found.lot, organisation=found.organisation, envelope=text.decode())
+    done: Bid = perform(bid.submit, by=by, sealed=read)
     return done, True
 
 
-def _without_upload(sealed: Envelope, by: Any) -> RuleError:
+def _without_upload(read: Envelope, by: Any) -> RuleError:
     """Say what is wrong with an envelope whose file is not there: that it is late, if it is."""
-    lot = Lot.objects.select_related("tender").filter(code=f"{sealed.tender}{sealed.lot:03d}").first()
+    lot = Lot.objects.select_related("tender").filter(code=f"{read.tender}{read.lot:03d}").first()
     deadline = lot.tender.deadline if lot is not None and hasattr(lot, "tender") else None
     own = {f"U{m.organisation.uscc}" for m in by.active_memberships() if m.role == Role.BIDDER}
-    if lot is not None and deadline is not None and sealed.bidder in own:
+    if lot is not None and deadline is not None and read.bidder in own:
         arrived = lot.at(arrival.moment())
         if arrived >= deadline:
             return too_late(deadline, arrived)
@@ -67,10 +83,10 @@ def _without_upload(sealed: Envelope, by: Any) -> RuleError:
     )
 
 
-def _withdraw(known: Bid | None, sealed: Envelope, text: bytes, by: Any) -> Bid:
+def _withdraw(known: Bid | None, read: Envelope, text: bytes, by: Any) -> Bid:
     if known is None or not BIDDER(known, by):
         raise _not_yours()
-    done: Bid = perform(known.withdraw, by=by, sealed=sealed, text=text.decode())
+    done: Bid = perform(known.withdraw, by=by, sealed=read, text=text.decode())
     return done
 
 
@@ -83,17 +99,29 @@ def _not_yours() -> RuleError:
     )
 
 
-def _record_refusal(text: bytes, code: str) -> None:
-    """Leave proof of what became of an envelope: its hash, no name (integrity.md, 2.4)."""
+def _record_refusal(text: bytes, code: str, lot: Lot | None = None) -> None:
+    """Leave proof of what became of an envelope: its hash, no name (integrity.md, 2.4).
+
+    While nobody may know whether anybody bids for the lot, the entry is sealed with the others (招标投标法 22).
+    """
     digest = hashlib.sha256(text).hexdigest()
+    subject = events.Subject(type="bid", id=digest)
+    hidden = lot is not None and sealed.is_open(lot.code)
     with transaction.atomic():
-        if AuditEvent.objects.filter(subject_type="bid", subject_id=digest, type="bid.refused").exists():
+        if _is_recorded(subject):
             return
         events.record(
-            type="bid.refused",
+            type=REFUSED,
             actor=events.Actor(id="-", role="bidder", auth="-"),
-            subject=events.Subject(type="bid", id=digest),
-            tender=None,
+            subject=subject,
+            tender=lot.code if lot is not None and hidden else None,
             data={"envelope_sha256": digest, "reason": code},
             at=clock.now(),
+            sealed=hidden,
         )
+
+
+def _is_recorded(subject: events.Subject) -> bool:
+    place = {"subject_type": subject.type, "subject_id": subject.id}
+    said = AuditEvent.objects.filter(type=REFUSED, **place)
+    return said.exists() or SealedEntry.objects.filter(**place).exists()

@@ -14,10 +14,11 @@ from bids.upload import AT_ONCE, Part, Upload, place
 from tests import make
 from tests.bids.tenders import bidding
 from tests.bids.tenders.conftest import DEADLINE, case_of
-from tests.bids.tenders.test_opening import PRICES, enter, tick
+from tests.bids.tenders.test_opening import PRICES, begin, enter, tick
 from trading import arrival, waiting
 from trading.errors import RuleError
-from trading.ledger.tables import AuditEvent
+from trading.ledger import leaf
+from trading.ledger.tables import AuditEvent, SealedEntry
 from trading.sanction import Sanction
 from trading.transitions import perform
 
@@ -46,6 +47,43 @@ def refusals_on_record(text):
     digest = hashlib.sha256(text).hexdigest()
     leaves = [bytes(event.leaf).decode() for event in AuditEvent.objects.filter(type="bid.refused")]
     return [leaf for leaf in leaves if digest in leaf]
+
+
+# while the lot is suspended
+
+
+def test_an_envelope_refused_during_a_suspension_leaves_a_sealed_proof(open_case, ours, owner):
+    made = bidding.seal(open_case, ours.organisation)
+    ours.upload(open_case, made)
+    perform(open_case.lot.suspend, by=owner, reason="other")
+    said = refusal(ours.submit(made.text), 409, "lot_not_live")
+    assert said["basis"] == "电子招标投标办法 27; 宁波市公共资源交易管理条例 25"
+    refusal(ours.submit(made.text), 409, "lot_not_live")
+    entry = SealedEntry.objects.get(type="bid.refused")
+    kept = leaf.decode(bytes(entry.inner))
+    assert kept["data"] == {"envelope_sha256": hashlib.sha256(made.text).hexdigest(), "reason": "lot_not_live"}
+    assert (kept["tender"], kept["actor"]) == (open_case.lot.code, {"id": "-", "role": "bidder", "auth": "-"})
+    assert refusals_on_record(made.text) == []
+    assert Bid.objects.count() == 0
+
+
+def test_the_sealed_proof_is_opened_with_the_bids(open_case, ours, owner, regulator):
+    enter(open_case, PRICES)
+    made = bidding.seal(open_case, ours.organisation)
+    ours.upload(open_case, made)
+    perform(open_case.lot.suspend, by=owner, reason="other")
+    ours.submit(made.text)
+    perform(open_case.lot.resume, by=regulator)
+    begin(open_case)
+    assert SealedEntry.objects.get(type="bid.refused").opened_at is not None
+
+
+def test_a_stranger_s_envelope_leaves_nothing_during_a_suspension(open_case, ours, owner):
+    made = bidding.seal(open_case, ours.organisation)
+    ours.upload(open_case, made)
+    perform(open_case.lot.suspend, by=owner, reason="other")
+    assert bidding.bidder("旁人公司").submit(made.text).status_code == 403
+    assert not SealedEntry.objects.filter(type="bid.refused").exists()
 
 
 # who may bid
