@@ -6,6 +6,7 @@ The operator of the platform holds nothing.
 
 import hmac
 import secrets
+from datetime import timedelta
 from typing import Any
 
 import pyrage
@@ -13,6 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from bids import independence
 from trading import clock
 from trading.errors import InvalidInput, RuleError
 from trading.lot import Lot
@@ -36,6 +38,7 @@ class Holder(models.TextChoices):
 
 
 BIDDER = "bidder"
+REHEARSALS = (timedelta(hours=24), timedelta(hours=1))  # before the deadline
 PAIRS: tuple[tuple[str, str], ...] = (
     (Holder.AGENCY, Holder.SUPERVISOR),
     (Holder.AGENCY, Holder.BACKUP),
@@ -86,8 +89,9 @@ class Custodian(Machine):
 
     @act("custodian.appointed", source="", target="appointed", may=CONDUCT, label=gettext_noop("Appoint a custodian"))
     def appoint(self, act: Act) -> dict[str, Any]:
-        """Name who holds a share; never the operator, and each of the three from another organisation."""
-        _check_not_operator(self.organisation)
+        """Name who holds a share; never the operator or its group, and each of the three with people of its own."""
+        others = self.lot.custodians.select_related("organisation")
+        independence.check([self.organisation, *(other.organisation for other in others)])
         _check_suits(self)
         return {"holder": self.holder, "organisation": self.organisation.uscc}
 
@@ -106,17 +110,7 @@ class Custodian(Machine):
                 code="custodian_key_fixed",
                 basis=BASIS,
             )
-        try:
-            pyrage.x25519.Recipient.from_str(recipient)
-        except pyrage.RecipientError as error:
-            raise InvalidInput(gettext_noop("This is no age recipient."), code="recipient_wrong") from error
-        if self.lot.custodians.exclude(pk=self.pk).filter(recipient=recipient).exists():
-            raise RuleError(
-                gettext_noop("Another custodian of this lot has this key; two holders of one key are one."),
-                code="recipient_taken",
-                basis=BASIS,
-                next_step=gettext_noop("Make a key of your own on this page."),
-            )
+        self.check_recipient(recipient)
         self.recipient, self.rehearsed_at = recipient, None
         self.challenge = secrets.token_hex(32)
         return {"holder": self.holder, "recipient": recipient}
@@ -135,6 +129,28 @@ class Custodian(Machine):
         self.challenge = secrets.token_hex(32)
         return {"holder": self.holder, "at": clock.iso(act.at)}
 
+    def is_to_rehearse(self) -> bool:
+        """Say whether the rehearsal of the last day, or of the last hour, is due (integrity.md, 2.4)."""
+        deadline, now, last = self.lot.tender.deadline, self.lot.now(), self.rehearsed_at
+        if deadline is None or now >= deadline:
+            return False
+        marks = [deadline - before for before in REHEARSALS if now >= deadline - before]
+        return any(last is None or self.lot.at(last) < mark for mark in marks)
+
+    def check_recipient(self, recipient: str) -> None:
+        """Refuse what is no age recipient or another holder's. Raises InvalidInput, RuleError."""
+        try:
+            pyrage.x25519.Recipient.from_str(recipient)
+        except pyrage.RecipientError as error:
+            raise InvalidInput(gettext_noop("This is no age recipient."), code="recipient_wrong") from error
+        if self.lot.custodians.exclude(pk=self.pk).filter(recipient=recipient).exists():
+            raise RuleError(
+                gettext_noop("Another custodian of this lot has this key; two holders of one key are one."),
+                code="recipient_taken",
+                basis=BASIS,
+                next_step=gettext_noop("Make a key of your own on this page."),
+            )
+
     def test_wrap(self) -> bytes:
         """Return a secret wrapped to the custodian's key, for the rehearsal."""
         recipient = pyrage.x25519.Recipient.from_str(self.recipient)
@@ -143,8 +159,12 @@ class Custodian(Machine):
 
 
 def check_ready(lot: Lot) -> None:
-    """Refuse to take bids before all three custodians have published their keys."""
-    keyed = set(lot.custodians.filter(state="keyed").values_list("holder", flat=True))
+    """Refuse to take bids before all three custodians have published keys that open, and are still who they must be.
+
+    Registers and memberships change after an appointment, so all of it is looked at again. Raises RuleError.
+    """
+    rows = list(lot.custodians.select_related("organisation", "lot__project").order_by("pk"))
+    keyed = {row.holder: row for row in rows if row.state == "keyed"}
     missing = [holder.label for holder in Holder if holder not in keyed]
     if missing:
         raise RuleError(
@@ -154,22 +174,24 @@ def check_ready(lot: Lot) -> None:
             next_step=gettext_noop("Each custodian opens its page and makes its key; then publish again."),
             missing=", ".join(str(name) for name in missing),
         )
+    if unproved := [row.get_holder_display() for row in rows if row.rehearsed_at is None]:
+        raise RuleError(
+            gettext_noop("Not rehearsed yet, so nobody knows whether the key opens anything: %(names)s."),
+            code="custodian_not_rehearsed",
+            basis="招标投标法 22; 电子招标投标办法 27, 30",
+            next_step=gettext_noop("Each custodian opens the test on its page with its key; then publish again."),
+            names=", ".join(str(name) for name in unproved),
+        )
+    for row in rows:
+        _check_suits(row)
+        row.check_recipient(row.recipient)
+    independence.check(row.organisation for row in rows)
 
 
 def published(lot: Lot) -> list[dict[str, str]]:
     """Return the custodians as bidders need them: holder, organisation, recipient."""
     rows = lot.custodians.filter(state="keyed").select_related("organisation").order_by("pk")
     return [{"holder": c.holder, "organisation": c.organisation.name, "recipient": c.recipient} for c in rows]
-
-
-def _check_not_operator(organisation: Organisation) -> None:
-    if organisation.memberships.filter(role=Role.CENTRE_STAFF, ended_at=None).exists():
-        raise RuleError(
-            gettext_noop("The operator of the platform may hold no share of a key."),
-            code="custodian_is_operator",
-            basis=BASIS,
-            next_step=gettext_noop("Name a supervisor, a notary or the tenderer's agency."),
-        )
 
 
 def _check_suits(custodian: Custodian) -> None:

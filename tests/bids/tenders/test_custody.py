@@ -1,14 +1,19 @@
 """Custody: who may hold a share, the key that each holder gives from its own browser, the rehearsal that proves it."""
 
+from datetime import timedelta
+
 import pyrage
 import pytest
 from django.test import Client
 
 from bids.custody import Custodian, Holder
 from tests import make
+from tests.bids.tenders.conftest import CONTENT, SCHEDULE
+from tests.bids.tenders.conftest import rehearse as rehearse_key
+from tests.refusals import refused
 from trading.errors import InvalidInput, NotPermitted, RuleError
 from trading.ledger import notes
-from trading.party import Role
+from trading.party import Membership, Organisation, Role
 from trading.transitions import perform
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +23,14 @@ def code_of(act, by, **facts):
     with pytest.raises(RuleError) as refusal:
         perform(act, by=by, **facts)
     return refusal.value.code
+
+
+def control(child, parent):
+    perform(child.enter_controller, by=make.user(Role.SECTOR_REGULATOR), controller=parent)
+
+
+def seat(person, of):
+    return Membership.objects.get(user=person, organisation=of, ended_at=None)
 
 
 def vacant(case, holder):
@@ -38,6 +51,81 @@ def test_the_operator_of_the_platform_holds_no_share(case, centre):
     custodian.organisation = make.home(centre)
     assert code_of(custodian.appoint, case.agency) == "custodian_is_operator"
     assert case.lot.custodians.count() == 2
+
+
+@pytest.mark.parametrize("above", ["operator", "custodian", "parent"])
+def test_nobody_of_the_operators_group_holds_a_share(case, centre, above):
+    person = make.user(Role.NOTARY, of=make.organisation("公证处"))
+    operator, holder = make.home(centre), make.home(person)
+    tied = {"operator": [(holder, operator)], "custodian": [(operator, holder)]}
+    parent = make.organisation("控股集团")
+    for child, controller in tied.get(above, [(operator, parent), (holder, parent)]):
+        control(child, controller)
+    custodian = vacant(case, Holder.BACKUP)
+    custodian.organisation = holder
+    refusal = refused(custodian.appoint, "custodian_tied_to_operator", by=case.agency)
+    assert refusal.basis == "招标投标法 22; 电子招标投标办法 23, 27"
+    assert refusal.params["names"] == holder.name
+    assert case.lot.custodians.count() == 2
+
+
+def test_one_person_acts_for_one_custodian_of_a_lot(case):
+    custodian, keeper = vacant(case, Holder.BACKUP), case.keepers["supervisor"]
+    custodian.organisation = make.organisation("公证处")
+    name = make.home(keeper).name
+    make.member(keeper, custodian.organisation, Role.NOTARY)
+    refusal = refused(custodian.appoint, "custodian_person_twice", by=case.agency)
+    assert {name, "公证处"} == set(refusal.params["names"].split(", "))
+    assert case.lot.custodians.count() == 2
+
+
+def test_who_left_a_custodian_does_not_count(case):
+    custodian, keeper = vacant(case, Holder.BACKUP), case.keepers["supervisor"]
+    custodian.organisation = make.organisation("公证处")
+    make.member(keeper, custodian.organisation, Role.NOTARY)
+    perform(seat(keeper, custodian.organisation).end, by=make.security_admin())
+    assert perform(custodian.appoint, by=case.agency).state == "appointed"
+
+
+def announcing(case, code):
+    facts = {**SCHEDULE, "content": CONTENT, "documents": [case.file()]}
+    refusal = refused(case.fresh().announce, code, by=case.agency, **facts)
+    assert case.fresh().state == "registered"
+    return refusal
+
+
+def test_a_key_that_was_never_tried_stops_the_notice(case):
+    custodian, keeper = case.custodian("backup"), case.keepers["backup"]
+    identity = pyrage.x25519.Identity.generate()
+    perform(custodian.give_key, by=keeper, recipient=str(identity.to_public()))
+    assert announcing(case, "custodian_not_rehearsed").basis == "招标投标法 22; 电子招标投标办法 27, 30"
+    rehearse_key(case.custodian("backup"), keeper, identity)
+    case.announce()
+    assert case.fresh().state == "announced"
+
+
+def test_the_notice_looks_at_the_custodians_again(case, centre):
+    holder = case.custodian("backup").organisation
+    control(make.home(centre), holder)
+    announcing(case, "custodian_tied_to_operator")
+    Organisation.objects.filter(pk=make.home(centre).pk).update(controller=None)
+    keeper = case.keepers["supervisor"]
+    make.member(keeper, holder, Role.NOTARY)
+    announcing(case, "custodian_person_twice")
+    perform(seat(keeper, holder).end, by=make.security_admin())
+    make.user(Role.CENTRE_STAFF, of=holder)
+    announcing(case, "custodian_is_operator")
+
+
+def test_the_notice_looks_at_the_keys_and_roles_again(case):
+    own = case.custodian("backup")
+    Custodian.objects.filter(pk=own.pk).update(recipient=case.custodian("agency").recipient)
+    announcing(case, "recipient_taken")
+    Custodian.objects.filter(pk=own.pk).update(recipient="age1broken")
+    announcing(case, "recipient_wrong")
+    Custodian.objects.filter(pk=own.pk).update(recipient=own.recipient)
+    make.user(Role.BIDDER, of=own.organisation)
+    announcing(case, "custodian_unsuitable")
 
 
 @pytest.mark.parametrize(
@@ -104,14 +192,15 @@ def rehearse(browser, custodian, answer):
 
 def test_the_rehearsal_proves_that_the_key_opens(case):
     custodian, browser = case.custodian("backup"), Client()
+    case.clock.shift(timedelta(seconds=1))
     browser.force_login(case.keepers["backup"])
     answer = browser.get(f"/api/v1/custodians/{custodian.pk}/test-wrap/")
     inside = pyrage.decrypt(notes.unbase64(answer.json()["wrap"]), [case.identities["backup"]])
     wrong = rehearse(browser, custodian, bytes(32))
     assert (wrong.status_code, wrong.json()["code"]) == (409, "rehearsal_failed")
-    assert case.custodian("backup").rehearsed_at is None
+    assert case.custodian("backup").rehearsed_at == custodian.rehearsed_at
     assert rehearse(browser, custodian, inside).status_code == 200
-    assert case.custodian("backup").rehearsed_at is not None
+    assert case.custodian("backup").rehearsed_at > custodian.rehearsed_at
     assert rehearse(browser, custodian, inside).status_code == 409  # each rehearsal has a secret of its own
 
 
