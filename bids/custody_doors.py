@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db import models
 from django.http import Http404
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -14,13 +14,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bids.custody import KEEPER, Custodian, Holder
-from trading.doors.door import Door, refused
+from bids.opened import BadWrap, Share
+from bids.opening import Opening
+from trading.doors.door import Door, Task, refused
 from trading.doors.fields import Input, Record, Ref
 from trading.doors.schema import Schema
 from trading.errors import WrongState
 from trading.ledger import notes
+from trading.lot import Standing
 from trading.party import Organisation, Role
+from trading.transitions import Machine
 
+UNDER_WAY, OVER = ("registered", "announced"), ("read_out", "finished", "failed")
+MOST = 50
 OFFICIALS = {Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE, Role.AUDITOR, Role.CENTRE_STAFF}
 
 
@@ -66,6 +72,38 @@ class Rehearse(Input):
             raise serializers.ValidationError(_("This is not canonical base64.")) from error
 
 
+def errands(person: Any) -> list[tuple[Machine, list[Task]]]:
+    """Return the custodians for whom the person acts that have something to do now, each with its one page."""
+    held = [m.organisation_id for m in person.active_memberships()] if person.is_authenticated else []
+    rows = Custodian.objects.filter(
+        organisation_id__in=held, lot__state=Standing.LIVE, lot__tender__state__in=UNDER_WAY
+    )
+    rows = rows.exclude(lot__opening__state__in=OVER).select_related("lot__tender", "organisation").order_by("-pk")
+    due = ((row, _due(row)) for row in rows[:MOST])
+    return [(row, [Task(act.__name__, _label(act), reverse("custody", args=[row.pk]))]) for row, act in due if act]
+
+
+def _due(row: Custodian) -> Any:
+    """Return the act that waits for the custodian: its key, the rehearsal, its shares; None if none does."""
+    if row.lot.tender.state == "registered":
+        return row.give_key if row.state == "appointed" else row.rehearse if row.rehearsed_at is None else None
+    opening = Opening.objects.filter(lot=row.lot).first()
+    if opening is not None and opening.state == "decrypting":
+        return opening.give_shares if _owes_shares(opening, row.holder) else None
+    return row.rehearse if row.is_to_rehearse() else None
+
+
+def _owes_shares(opening: Opening, holder: str) -> bool:
+    """Say whether a bid that is not decided on has neither a share nor a report from the holder."""
+    given = Share.objects.filter(opened=models.OuterRef("pk"), holder=holder)
+    reported = BadWrap.objects.filter(opened=models.OuterRef("pk"), holder=holder)
+    return opening.opened.undecided().exclude(models.Exists(given)).exclude(models.Exists(reported)).exists()
+
+
+def _label(act: Any) -> str:
+    return gettext(act.act["label"])
+
+
 CUSTODIANS = Door(
     model=Custodian,
     path="custodians",
@@ -77,6 +115,7 @@ CUSTODIANS = Door(
     creates=("appoint", Appoint),
     acts={"give_key": GiveKey, "rehearse": Rehearse},
     at_will=("rehearse",),
+    errands=errands,
     filters=("lot__code", "holder", "state"),
     related=("lot__project", "lot__tender", "organisation"),
     listed_as=("lot", "holder", "organisation", "rehearsed_at"),

@@ -52,6 +52,8 @@ class Door:
 
     `fits` says of acts whether a record has room for them beyond its own state, such as one whose session is over: only
     what fits is offered, the act itself decides. `over` are states in which nothing waits, though acts still answer.
+
+    `errands(person)` are records that wait for the person for another reason than a role, such as an appointment.
     """
 
     model: type[Machine]
@@ -76,6 +78,7 @@ class Door:
     states: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
     fits: Mapping[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
     over: tuple[str, ...] = ()
+    errands: Callable[[Any], list[tuple[Machine, list["Task"]]]] = field(default=lambda person: [])
 
     def __post_init__(self) -> None:
         DOORS[self.noun] = self
@@ -136,7 +139,7 @@ class Door:
         states = {state for act in mine for state in sources_of(act)} - set(self.over)
         rows = self.rows(person).filter(state__in=states).select_related(*self.related).order_by(*self.order)[:most]
         found = [(row, [task for task in self.tasks(row, person) if task.name not in self.at_will]) for row in rows]
-        return [(row, tasks) for row, tasks in found if tasks]
+        return [(row, tasks) for row, tasks in found if tasks] + self.errands(person)
 
     def holds_power(self, record: Machine, name: str, person: Any) -> bool:
         """Say whether the person holds the power for the act, whatever the record's state."""
