@@ -21,9 +21,10 @@ from trading import clock, unfinished, waiting
 from trading.errors import RuleError
 from trading.ledger import events, merkle, notes
 from trading.lot import Lot, Standing
+from trading.procedures import TENDERS
 from trading.room import Kind as RoomKind
 from trading.room import Room
-from trading.rules import table
+from trading.rules.rule import Rule
 from trading.session import Session
 from trading.transitions import THE_CLOCK, Act, Machine, act, perform
 
@@ -130,7 +131,7 @@ class Closing(Machine):
         label=gettext_noop("Declare the opening failed"),
     )
     def fail(self, act: Act) -> dict[str, Any]:
-        """Open nothing where fewer than three bid, or where the tender has failed (招标投标法 28; 实施条例 44)."""
+        """Open nothing where fewer than three bid, or where the tender has failed (招标投标法 28; 政府采购法 36)."""
         if self.tender.state != "failed":
             self._fail_the_tender()
         self.failure, count = self.tender.failure, self.opened.count()
@@ -147,12 +148,13 @@ class Closing(Machine):
     def begin(self, act: Act) -> dict[str, Any]:
         """Begin: sealed ledger entries are opened, custodians get wraps, the window runs (电子招标投标办法 29)."""
         if not self.has_enough():
+            least = self.least_bids()
             raise RuleError(
                 gettext_noop("%(have)s of %(need)s bids."),
                 code="too_few_bids",
-                basis="招标投标法 28; 招标投标法实施条例 44",
+                basis=least.basis,
                 have=self.opened.count(),
-                need=self._least(),
+                need=least.count,
             )
         self.tender.check_answered()
         self.began_at = self.lot.now()
@@ -178,11 +180,12 @@ class Closing(Machine):
         if not (late or waiting.nobody_from_before(self.deadline - self.lot.clock_ahead)):
             raise RuleError(gettext_noop("Envelopes that arrived in time are being decided."), code="arrivals_pending")
 
-    def _least(self) -> int:
-        return table.find("Q01", clock.local_date(self.lot.now())).count
+    def least_bids(self) -> Rule:
+        """Return how many must bid: 招标投标法 28 for works, 政府采购法 36 and 87号令 43 for procurement."""
+        return TENDERS[self.lot.kind].rule("min_bidders", clock.local_date(self.lot.now()))
 
     def has_enough(self) -> bool:
-        return bool(self.opened.count() >= self._least())
+        return bool(self.opened.count() >= self.least_bids().count)
 
     def _discard_replaced(self) -> list[str]:
         """Delete the ciphertext of replaced and withdrawn bids; nobody ever gets their wraps (integrity.md, 2.4)."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from trading.errors import RuleError
+from trading.procedures import TENDERS
 
 
 class Failure(models.TextChoices):
@@ -60,7 +61,7 @@ def check(tender: Any, *, by_hand: bool) -> None:
         raise RuleError(
             gettext_noop("The opening itself finds that there are too few bids."),
             code="opening_decides",
-            basis="招标投标法实施条例 44",
+            basis=TENDERS[tender.lot.kind].rule("min_bidders", tender.today()).basis,
         )
     if tender.failure == Failure.TOO_FEW_PREQUALIFIED and not tender.prequalified:
         raise RuleError(

@@ -1,8 +1,10 @@
 """What a tender must keep before it is registered and whenever its days are set or moved."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_noop
 
 from trading import clock, holiday_notice, limits
@@ -33,17 +35,38 @@ def check_kind(lot: Lot) -> None:
 
 
 def check_money(tender: Any, on: date) -> bool:
-    """Refuse what the law forbids of security, ceiling and kind; return whether the tender is mandatory."""
-    lot, project = tender.lot, tender.lot.project
+    """Refuse what the law forbids of security, ceiling, window and kind; return whether the tender is mandatory.
+
+    What a project buys in parts counts together against the thresholds (招标投标法 4; 招标投标法实施条例 24).
+    """
+    lot, project, whole = tender.lot, tender.lot.project, together(tender.lot)
     public_tender.check_deposit(tender.deposit, estimate=lot.estimate, on=on, procedure=TENDERS[lot.kind])
+    public_tender.check_window(tender.window_minutes, on=on)
     if lot.kind == government_open_tender.PROCEDURE.kind:
         budget_funds = project.funding == Funding.BUDGET
-        government_open_tender.gate(lot.estimate, category=project.category, on=on, budget_funds=budget_funds)
+        government_open_tender.gate(
+            lot.estimate, whole=whole, category=project.category, on=on, budget_funds=budget_funds
+        )
         government_open_tender.check_ceiling(tender.price_ceiling, budget=lot.estimate)
     else:
         public_tender.check_ceiling(tender.price_ceiling, most=project.approved_estimate)
     state_funded = project.funding != Funding.OTHER
-    return public_tender.is_mandatory(lot.estimate, category=project.category, on=on, state_funded=state_funded)
+    return public_tender.is_mandatory(whole, category=project.category, on=on, state_funded=state_funded)
+
+
+def together(lot: Lot) -> Decimal:
+    """Return what the lot comes to with the others of its project and programme, in yuan.
+
+    A lot that was terminated, has failed, or was registered again is bought elsewhere or not at all.
+    """
+    project = lot.project
+    of = models.Q(project=project)
+    if project.programme:
+        of |= models.Q(project__owner=project.owner, project__programme=project.programme)
+    others = Lot.objects.filter(of, project__category=project.category, rehearsal=lot.rehearsal)
+    failed = models.Q(tender__state="failed") | models.Q(comparison__state="failed")
+    counted = others.exclude(pk__in=[lot.pk, lot.retender_of_id]).exclude(failed).exclude(state=Standing.TERMINATED)
+    return lot.estimate + (counted.aggregate(sum=models.Sum("estimate"))["sum"] or Decimal(0))
 
 
 def check_retender(lot: Lot) -> None:

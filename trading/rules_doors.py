@@ -52,6 +52,7 @@ UNITS = {
     Unit.MONTHS: _("%(number)s months"),
     Unit.YEARS: _("%(number)s years"),
     Unit.HOURS: _("%(number)s hours"),
+    Unit.MINUTES: _("%(number)s minutes"),
     Unit.SECONDS: _("%(number)s seconds"),
     Unit.YUAN: _("%(number)s yuan"),
 }
@@ -181,7 +182,7 @@ class RuleRecord(serializers.Serializer[Any]):
     direction = serializers.CharField(help_text="≥, ≤, ≥B, ≤B, =, range, from or prompt.")
     number = serializers.SerializerMethodField()
     upper = serializers.SerializerMethodField()
-    unit = serializers.CharField(help_text="d, wd, m, y, h, s, share, count, CNY or empty.")
+    unit = serializers.CharField(help_text="d, wd, m, y, h, min, s, share, count, CNY or empty.")
     start = serializers.CharField()
     end = serializers.CharField()
     roll = serializers.CharField()

@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from trading.errors import RuleError
 from trading.procedures import public_tender
+from trading.procedures.fixed_price import SplitProject
 from trading.procedures.procedure import Procedure
 from trading.rules import table
-from trading.rules.laws import ORDER_87, PROCUREMENT
+from trading.rules.laws import ORDER_87, PROCUREMENT, TENDERING, TENDERING_REGULATIONS
 from trading.text import mark as _
 
 PROCEDURE = Procedure(
@@ -28,10 +29,13 @@ PROCEDURE = Procedure(
         "challenge_days": "G21",
         "reply_days": "G22",
         "deposit_share": "Q08",
-        "min_bidders": "Q01",
+        "min_bidders": "Q01.procured",
         "min_prequalified": "Q02",
+        "window_minutes": "O04",
     },
 )
+
+SPLIT = f"{TENDERING.cite('4')}; {TENDERING_REGULATIONS.cite('24')}"
 
 
 class NotProcurement(RuleError):
@@ -42,17 +46,30 @@ class NotProcurement(RuleError):
     next_step = _("Register the lot as an open tender of the tendering law.")
 
 
-def gate(amount: Decimal, *, category: str, on: date, budget_funds: bool) -> None:
+def gate(amount: Decimal, *, whole: Decimal, category: str, on: date, budget_funds: bool) -> None:
     """Refuse what is not bought with budget funds, and works that the tendering law governs.
 
-    Works below its threshold are lawful here. Source: 政府采购法 2, 4; 政府采购法实施条例 7. Raises NotProcurement.
+    `whole` is what all purchases of the project come to, this one included, in yuan. Works below the threshold are
+    lawful here unless they were split. Raises NotProcurement, SplitProject.
+    Source: 政府采购法 2, 4; 政府采购法实施条例 7; 招标投标法 4; 招标投标法实施条例 24.
     """
     if not budget_funds:
         raise NotProcurement("Government procurement spends budget funds; this project has others.")
-    if category == "works" and amount >= table.find("M01", on).yuan:
+    if category != "works":
+        return
+    threshold = table.find("M01", on)
+    if amount >= threshold.yuan:
         raise NotProcurement(
             "Works of %(amount)s yuan are tendered by the tendering law, not as government procurement.",
             amount=str(amount),
+        )
+    if whole >= threshold.yuan:
+        raise SplitProject(
+            "The purchases of the project come to %(whole)s yuan together and reach the threshold of %(threshold)s.",
+            basis=f"{threshold.basis}; {SPLIT}",
+            next_step=NotProcurement.next_step,
+            whole=str(whole),
+            threshold=str(threshold.yuan),
         )
 
 

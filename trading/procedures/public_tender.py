@@ -28,6 +28,7 @@ PROCEDURE = Procedure(
         "deposit_share": "Q06",
         "min_bidders": "Q01",
         "min_prequalified": "Q02",
+        "window_minutes": "O04",
     },
 )
 
@@ -49,12 +50,35 @@ class CeilingTooHigh(RuleError):
     next_step = _("State a ceiling within the approved money.")
 
 
+class WindowOutOfRange(RuleError):
+    """The decryption window is shorter or longer than the platform's rule allows."""
+
+    code = "window_out_of_range"
+    next_step = _("Set a window within the range; thirty minutes is usual.")
+
+
 def is_mandatory(amount: Decimal, *, category: str, on: date, state_funded: bool) -> bool:
     """Say whether the law leaves no other way than a tender: state funds, and the category's threshold reached.
 
     Source: 招标投标法 3; 必须招标的工程项目规定 2, 5. Raises NotInForce.
     """
     return state_funded and amount >= table.find(THRESHOLDS[category], on).yuan
+
+
+def check_window(minutes: int, *, on: date) -> None:
+    """Refuse a decryption window in which nobody could act, or that keeps an opening from ending.
+
+    Source: 电子招标投标办法 29, 30 leave it to the documents; the range is the platform's. Raises WindowOutOfRange.
+    """
+    rule = PROCEDURE.rule("window_minutes", on)
+    if engine.check_quantity(rule.id, minutes, on=on).status is not engine.Status.COMPLIANT:
+        raise WindowOutOfRange(
+            "A decryption window lasts %(least)s to %(most)s minutes, not %(minutes)s.",
+            basis=rule.basis,
+            least=str(rule.number),
+            most=str(rule.upper),
+            minutes=minutes,
+        )
 
 
 def check_deposit(deposit: Decimal, *, estimate: Decimal, on: date, procedure: Procedure = PROCEDURE) -> None:

@@ -12,7 +12,7 @@ Generated from `trading/rules/` by `manage.py rules --markdown`; do not edit. Ho
 
 - **limit**: `≥ 20 d` at least 20 calendar days from the first event to the second; `≤ 3 wd` within 3 working days;
   `≥B 15 d` at least 15 days *before* the second event; `from` a threshold, the number included. The start day does not
-  count. Units: d calendar days, wd working days, m months, y years, CNY yuan.
+  count. Units: d calendar days, wd working days, m months, y years, h hours, min minutes, s seconds, CNY yuan.
 - **roll**: where a limit goes when its last day is a day off: `statutory` past the days off of a statutory holiday,
   `non_workday` past weekends too, `-` nowhere. A deadline somebody must meet and a running period roll past statutory
   holidays; a minimum gap does not roll, it may simply be longer. Platforms differ on weekends, so the calculator takes

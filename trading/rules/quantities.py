@@ -27,6 +27,10 @@ HEADS_AND_SHARES: tuple[Rule, ...] = (
     TENDERING.rule(
         "28", "Q01", AT_LEAST, 3, COUNT, "", "", "Bidders for an opening", "开标的投标人数", also=SL.cite("44"),
     ),
+    ORDER_87.rule(
+        "41、43", "Q01.procured", AT_LEAST, 3, COUNT, "", "", "Suppliers for an opening in government procurement",
+        "政府采购开标的供应商数", also=CG.cite("36"),
+    ),
     SL.rule("19", "Q02", AT_LEAST, 3, COUNT, "", "", "Prequalified bidders", "通过资格预审的申请人数"),
     ORDER_87.rule(
         "44", "Q02.opened", AT_LEAST, 3, COUNT, "", "", "Qualified bidders after the opening",

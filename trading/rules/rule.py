@@ -21,6 +21,7 @@ class Unit(StrEnum):
     MONTHS = "m"
     YEARS = "y"
     HOURS = "h"
+    MINUTES = "min"
     SECONDS = "s"
     SHARE = "share"
     COUNT = "count"

@@ -1,4 +1,4 @@
-"""The clocks of supervision (V01 to V06), of the records (R01 to R04) and of outages (O01 to O03).
+"""The clocks of supervision (V01 to V06), of the records (R01 to R04), of outages and openings (O01 to O04).
 
 Mostly running parameters.
 """
@@ -114,4 +114,12 @@ OUTAGES: tuple[Rule, ...] = (
     ),
 )  # fmt: skip
 
-RULES: tuple[Rule, ...] = (*CLOCKS, *RECORDS, *OUTAGES)
+OPENINGS: tuple[Rule, ...] = (
+    PRACTICE.rule(
+        "", "O04", Direction.RANGE, 15, Unit.MINUTES, "", "",
+        "Decryption window that the tender documents set", "招标文件规定的解密时限", upper=240,
+        also="电子招标投标办法第29、30条(时限由招标文件规定)",
+    ),
+)  # fmt: skip
+
+RULES: tuple[Rule, ...] = (*CLOCKS, *RECORDS, *OUTAGES, *OPENINGS)

@@ -7,8 +7,9 @@ import pytest
 
 from trading import procedures
 from trading.procedures import fixed_price, government_open_tender, public_tender
+from trading.procedures.fixed_price import SplitProject
 from trading.procedures.government_open_tender import NotProcurement
-from trading.procedures.public_tender import CeilingTooHigh, DepositTooHigh
+from trading.procedures.public_tender import CeilingTooHigh, DepositTooHigh, WindowOutOfRange
 
 TODAY = date(2026, 11, 22)
 ESTIMATE = Decimal(1_000_000)
@@ -67,13 +68,48 @@ def test_a_ceiling_stays_within_the_approved_money_and_may_be_missing():
     assert "第87号" in refusal.value.basis
 
 
-def gate(amount, category, *, budget_funds=True):
-    government_open_tender.gate(Decimal(amount), category=category, on=TODAY, budget_funds=budget_funds)
+def gate(amount, category, *, whole=None, budget_funds=True):
+    government_open_tender.gate(
+        Decimal(amount), whole=Decimal(whole or amount), category=category, on=TODAY, budget_funds=budget_funds
+    )
 
 
 @pytest.mark.parametrize(("amount", "category"), [("9000000", "goods"), ("9000000", "services"), ("3999999", "works")])
 def test_goods_services_and_small_works_are_procured(amount, category):
     gate(amount, category)
+
+
+def test_works_split_below_the_threshold_are_not_procurement():
+    gate("2000000", "works", whole="3999999.99")
+    gate("2000000", "goods", whole="9000000")
+    with pytest.raises(SplitProject) as refusal:
+        gate("2000000", "works", whole="4000000")
+    assert refusal.value.code == "split_project"
+    assert refusal.value.basis.endswith("招标投标法 4; 招标投标法实施条例 24")
+    assert refusal.value.params == {"whole": "4000000", "threshold": "4000000"}
+
+
+@pytest.mark.parametrize("minutes", [15, 30, 240])
+def test_a_window_within_the_platforms_range_is_set(minutes):
+    public_tender.check_window(minutes, on=TODAY)
+
+
+@pytest.mark.parametrize("minutes", [0, 1, 14, 241])
+def test_a_window_in_which_nobody_could_act_is_refused(minutes):
+    with pytest.raises(WindowOutOfRange) as refusal:
+        public_tender.check_window(minutes, on=TODAY)
+    assert (refusal.value.code, refusal.value.params["least"]) == ("window_out_of_range", "15")
+    assert "电子招标投标办法" in refusal.value.basis
+
+
+def test_too_few_suppliers_are_judged_by_the_law_of_procurement():
+    bought, works = (
+        one.rule("min_bidders", TODAY) for one in (government_open_tender.PROCEDURE, public_tender.PROCEDURE)
+    )
+    assert (bought.count, works.count) == (3, 3)
+    assert "政府采购法 36" in bought.basis
+    assert "第87号) 41、43" in bought.basis
+    assert works.basis == "招标投标法 28；招标投标法实施条例 44"
 
 
 @pytest.mark.parametrize(
