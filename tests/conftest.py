@@ -24,8 +24,9 @@ class QuickArgon2(Argon2PasswordHasher):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quick_passwords():
-    with override_settings(PASSWORD_HASHERS=[f"{__name__}.QuickArgon2"]):
+def quick():
+    """Hash passwords at the least cost, and find static files when asked for: every client would list them all."""
+    with override_settings(PASSWORD_HASHERS=[f"{__name__}.QuickArgon2"], WHITENOISE_AUTOREFRESH=True):
         yield
 
 

@@ -46,7 +46,9 @@ def test_what_is_due_to_the_second_is_looked_at_in_every_turn(settings, monkeypa
     monkeypatch.setattr(tick, "PERIOD_SECONDS", 0.001)
     settings.TO_THE_SECOND = [f"{__name__}.urgent"]
     settings.TIME_DRIVEN = [f"{__name__}.urgent", f"{__name__}.due"]
-    tick.run(enough)
+    clock = threading.Thread(target=tick.run, args=[enough])
+    clock.start()
+    clock.join(timeout=5)
     assert calls == ["urgent", "due", "urgent", "urgent", "urgent", "urgent", "due"]
 
 
