@@ -52,7 +52,8 @@ def _points(document: Document, part: Part, scores: list[Decimal], *, trims: boo
         scores = sorted(scores)[1:-1]
     if document.rounding.stage == "expert":
         return sum((_expert(document, part, score) for score in scores), Fraction(0)) / len(scores)
-    return Fraction(sum(scores)) * (part.worth / len(scores))
+    numerator, denominator = sum(scores, Decimal(0)).as_integer_ratio()
+    return Fraction(numerator * part.worth.numerator, denominator * part.worth.denominator * len(scores))
 
 
 def _total(document: Document, parts: Sequence[Part], sheet: Sheet) -> Fraction:

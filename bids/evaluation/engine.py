@@ -9,7 +9,7 @@ from fractions import Fraction
 from bids.evaluation import flags, ranking
 from bids.evaluation.aggregation import expert_points, missing, roster
 from bids.evaluation.document import Bid, Document
-from bids.evaluation.figures import EXACT, rounded
+from bids.evaluation.figures import EXACT, added, rounded
 from bids.evaluation.flags import Flag
 from bids.evaluation.methods import METHODS
 from bids.evaluation.methods.method import Method, PriceScores
@@ -85,7 +85,7 @@ def _score(document: Document, bid: Bid, standing: Standing, prices: PriceScores
     if lacking:
         standing.reasons.append("scores are missing")
     elif document.parts:
-        standing.total_exact = sum((each for each in standing.parts.values() if each is not None), Fraction(0))
+        standing.total_exact = added(each for each in standing.parts.values() if each is not None)
         standing.total = rounded(standing.total_exact, document.rounding.places, document.rounding.mode)
 
 
@@ -99,12 +99,16 @@ def _staged(document: Document, points: Fraction | None) -> Fraction | None:
 def _ranked(document: Document, method: Method, standings: Sequence[Standing]) -> list[Group]:
     """Rank the bids that have what the method ranks by; return the groups of equals, the best first."""
     first = FIRST[method.first]
-    complete = [one for one in standings if one.figure(first) is not None and None not in one.parts.values()]
+    complete = [one for one in standings if one.figure(first) is not None and not _incomplete(one)]
     groups = ranking.grouped(complete, (first, *document.tie))
     if method.brand == "among the ranked":
         groups = ranking.one_of_each_brand(groups)
     ranking.rank(groups)
     return groups
+
+
+def _incomplete(standing: Standing) -> bool:
+    return any(points is None for points in standing.parts.values())
 
 
 def _order(standings: Iterable[Standing]) -> tuple[Standing, ...]:

@@ -1,6 +1,8 @@
 """Decimal figures: read strictly, kept exactly, rounded as told, printed plainly."""
 
+import math
 import re
+from collections.abc import Iterable
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from fractions import Fraction
 
@@ -13,6 +15,13 @@ EXACT = Context(prec=100, traps=[Inexact, InvalidOperation])  # a result that do
 def written(text: str) -> Decimal | None:
     """Return the number of a decimal string: at most 16 digits, then at most 8 places; None for anything else."""
     return Decimal(text) if NUMBER.fullmatch(text) else None
+
+
+def added(values: Iterable[Fraction]) -> Fraction:
+    """Return the exact sum; for many values, over one denominator."""
+    values = tuple(values)
+    whole = math.lcm(*(value.denominator for value in values))
+    return Fraction(sum(value.numerator * (whole // value.denominator) for value in values), whole)
 
 
 def rounded(value: Fraction, places: int, mode: str) -> Fraction:

@@ -43,10 +43,11 @@ def low_prices(document: Document, bids: Sequence[Bid]) -> Iterator[Flag]:
 def outliers(document: Document, bid: Bid) -> Iterator[Flag]:
     """Yield a flag for each score further from the mean of all experts than the share `outlier` of that mean."""
     share = Decimal(document.outlier.numerator) / document.outlier.denominator
+    least, most = 1 - share, 1 + share
     for part in document.expert_parts:
         scores = [sheet.scores[part.id] for sheet in bid.sheets if part.id in sheet.scores]
         total, count = sum(scores, Decimal(0)), len(scores)
-        low, high = total * (1 - share), total * (1 + share)  # times the number of scores, to divide nothing
+        low, high = total * least, total * most  # times the number of scores, to divide nothing
         if not scores or (low <= min(scores) * count and max(scores) * count <= high):
             continue
         mean = exact(Fraction(total) / count)
