@@ -20,7 +20,7 @@ pure := trading/rules/* trading/procedures/* trading/draws/beacon.py trading/dra
 	trading/ledger/leaf.py trading/ledger/merkle.py trading/ledger/notes.py \
 	bids/sealing/admission.py bids/sealing/age.py bids/sealing/archive.py bids/sealing/content.py \
 	bids/sealing/encryption.py bids/sealing/envelope.py bids/sealing/opening.py bids/sealing/rescue.py bids/sealing/shares.py bids/sealing/verdict.py \
-	bids/evaluation/* bids/evaluation/*/* \
+	bids/evaluation/* bids/evaluation/*/* experts/committee.py experts/recusal.py \
 	trading/codes.py trading/errors.py trading/money.py trading/text.py trading/uscc.py
 comma := ,
 space := $() $()
