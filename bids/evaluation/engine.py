@@ -1,13 +1,13 @@
 """The evaluation: prices and scores to points, points to totals, totals or prices to ranks."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import localcontext
 from fractions import Fraction
 
 from bids.evaluation import flags, ranking
-from bids.evaluation.aggregation import expert_points, missing, roster
+from bids.evaluation.aggregation import columns, expert_points, missing, roster
 from bids.evaluation.document import Bid, Document
 from bids.evaluation.figures import EXACT, added, rounded
 from bids.evaluation.flags import Flag
@@ -15,7 +15,6 @@ from bids.evaluation.methods import METHODS
 from bids.evaluation.methods.method import Method, PriceScores
 from bids.evaluation.ranking import Group, Standing
 
-Missing = list[tuple[str, str]]
 FIRST = {"total": "total_desc", "evaluated_price": "evaluated_price_asc"}
 
 
@@ -38,12 +37,10 @@ def evaluate(document: Document) -> Evaluation:
             _drop_dearer(list(standings.values()), document.tie)
         bids = [bid for bid in sorted(document.bids, key=lambda bid: bid.id) if standings[bid.id].effective]
         prices = method.score_prices(document, _evaluated([standings[bid.id] for bid in bids]))
-        experts = roster(document)
-        lacking = {bid.id: missing(document, bid, experts) for bid in bids}
+        experts, noticed = roster(document), list(flags.low_prices(document, bids))
         for bid in bids:
-            _score(document, bid, standings[bid.id], prices, {part for part, _expert in lacking[bid.id]})
+            noticed += _score(document, bid, standings[bid.id], prices, experts)
         groups = _ranked(document, method, [standings[bid.id] for bid in bids])
-        noticed = _noticed(document, bids, lacking)
         drawn = _drawn(groups) if "draw" in document.tie else ()
         return Evaluation(document, prices.benchmark, _order(standings.values()), (*noticed, *drawn))
 
@@ -74,10 +71,13 @@ def _drop_dearer(standings: Sequence[Standing], tie: Sequence[str]) -> None:
             standing.reasons.append(f"{best[0].id} of the same brand bids less (87号令 31)")
 
 
-def _score(document: Document, bid: Bid, standing: Standing, prices: PriceScores, lacking: Set[str]) -> None:
-    """Set the points of each part and the total; a part that lacks a score has no points, and the bid no total."""
+def _score(document: Document, bid: Bid, standing: Standing, prices: PriceScores, experts: Sequence[str]) -> list[Flag]:
+    """Set the points of each part and the total, return the flags; where a score lacks there is neither."""
+    scores = columns(bid.sheets)
+    gaps = missing(document, bid, experts, scores)
+    lacking = {part for part, _expert in gaps}
     points = {
-        **expert_points(document, bid.sheets, lacking),
+        **expert_points(document, bid, scores, lacking),
         **{part.id: Fraction(bid.fixed[part.id]) for part in document.fixed_parts if part.id not in lacking},
         **{part.id: prices.points(bid.id, part) for part in document.priced_parts},
     }
@@ -87,6 +87,7 @@ def _score(document: Document, bid: Bid, standing: Standing, prices: PriceScores
     elif document.parts:
         standing.total_exact = added(each for each in standing.parts.values() if each is not None)
         standing.total = rounded(standing.total_exact, document.rounding.places, document.rounding.mode)
+    return [*flags.missing_scores(bid.id, gaps), *flags.outliers(document, bid, scores)]
 
 
 def _staged(document: Document, points: Fraction | None) -> Fraction | None:
@@ -114,13 +115,6 @@ def _incomplete(standing: Standing) -> bool:
 def _order(standings: Iterable[Standing]) -> tuple[Standing, ...]:
     """Return the bids by rank; then those without a rank, then the ineffective."""
     return tuple(sorted(standings, key=lambda one: (one.rank is None, one.rank or 0, not one.effective, one.id)))
-
-
-def _noticed(document: Document, bids: Sequence[Bid], lacking: Mapping[str, Missing]) -> Iterator[Flag]:
-    yield from flags.low_prices(document, bids)
-    for bid in bids:
-        yield from flags.missing_scores(bid.id, lacking[bid.id])
-        yield from flags.outliers(document, bid)
 
 
 def _drawn(groups: Iterable[Group]) -> Iterator[Flag]:

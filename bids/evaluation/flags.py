@@ -4,7 +4,7 @@ Sources: 87号令 60 and 财办库〔2024〕265号 (abnormally low: explained in
 explained on record). A flag decides nothing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -40,21 +40,21 @@ def low_prices(document: Document, bids: Sequence[Bid]) -> Iterator[Flag]:
                 yield Flag("abnormally_low", (bid,), found)
 
 
-def outliers(document: Document, bid: Bid) -> Iterator[Flag]:
+def outliers(document: Document, bid: Bid, scores: Mapping[str, Sequence[Decimal]]) -> Iterator[Flag]:
     """Yield a flag for each score further from the mean of all experts than the share `outlier` of that mean."""
     share = Decimal(document.outlier.numerator) / document.outlier.denominator
     least, most = 1 - share, 1 + share
-    for part in document.expert_parts:
-        scores = [sheet.scores[part.id] for sheet in bid.sheets if part.id in sheet.scores]
-        total, count = sum(scores, Decimal(0)), len(scores)
+    for part in (part.id for part in document.expert_parts if part.id in scores):
+        column = scores[part]
+        total, count = sum(column, Decimal(0)), len(column)
         low, high = total * least, total * most  # times the number of scores, to divide nothing
-        if not scores or (low <= min(scores) * count and max(scores) * count <= high):
+        if low <= min(column) * count and max(column) * count <= high:
             continue
         mean = exact(Fraction(total) / count)
         for sheet in sorted(bid.sheets, key=lambda sheet: sheet.expert):
-            score = sheet.scores.get(part.id)
+            score = sheet.scores.get(part)
             if score is not None and not low <= score * count <= high:
-                found = (("part", part.id), ("expert", sheet.expert), ("score", f"{score:f}"), ("mean", mean))
+                found = (("part", part), ("expert", sheet.expert), ("score", f"{score:f}"), ("mean", mean))
                 yield Flag("outlier", (bid.id,), found)
 
 
