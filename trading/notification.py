@@ -5,6 +5,7 @@ The page has it at once; the clock sends the rest after the commit, tries again 
 one twice: what was begun and not finished stays with the page.
 """
 
+import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from trading import clock, sms, unguessable
 from trading.notice import NoticeVersion
 from trading.party import Organisation
 
+log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=1)
 BUDGET_S = 0.5  # how long one tick goes on beginning to send: an opening may be due
@@ -105,6 +107,7 @@ def tell(version: NoticeVersion, recipients: Iterable[Recipient]) -> None:
         _told, new = Told.objects.get_or_create(version=version, defaults={"at": now})
         if not new:
             return
+        log.info("Notice %s, version %s: those whom it concerns are told", version.notice_id, version.number)
         for recipient in recipients:
             made = Notification.objects.create(organisation=recipient.organisation, version=version, created_at=now)
             addresses = {Channel.MAIL: recipient.email, Channel.SMS: recipient.phone}

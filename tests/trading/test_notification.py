@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from tests import make
-from trading import clock, notification, sms
+from trading import clock, notification
 from trading.notice import Kind, Notice
 from trading.notification import Dispatch, Notification, Recipient
 from trading.transitions import perform
@@ -114,10 +114,20 @@ def test_a_slow_carrier_does_not_hold_the_clock(version, bidder, monkeypatch):
     assert mail.outbox == []
 
 
-def test_the_stand_in_for_a_gateway_says_no_text_and_no_whole_number(settings, caplog):
+def test_the_log_does_not_tell_how_many_were_told(version, owner, settings, caplog):
     settings.SMS_GATEWAY = "trading.sms.Console"
-    caplog.set_level("INFO", logger="trading.sms")
-    sms.send("13800001234", "截止时间延后一天")
-    assert "1234" in caplog.text
-    assert "13800001234" not in caplog.text
-    assert "截止" not in caplog.text
+    caplog.set_level("DEBUG", logger="trading")
+
+    def lines(of, people):
+        caplog.clear()
+        notification.tell(of, [Recipient(make.home(one), "bid@example.org", "13800001234") for one in people])
+        notification.deliver()
+        return [record.getMessage().replace(f"Notice {of.notice_id},", "Notice N,") for record in caplog.records]
+
+    other = Notice(lot=version.notice.lot, kind=Kind.CHANGE, title="另一公告")
+    perform(other.publish, by=owner, content={"project": "村道工程", "changes": "地点调整"})
+    nobody = lines(version, [])
+    assert nobody == ["Notice N, version 1: those whom it concerns are told"]
+    assert lines(other.newest(), [make.user("bidder") for _ in range(3)]) == nobody
+    assert Dispatch.objects.filter(channel="sms", sent_at=None).count() == 0
+    assert Notification.objects.count() == 3
