@@ -18,6 +18,8 @@ WIDTH, HEIGHT, MARGIN = 297.0, 210.0, 9.0
 TOP, BOTTOM = 20.0, HEIGHT - 15.0
 SMALL, NORMAL, LARGE, HUGE = 6.5, 8.0, 15.0, 90.0
 LINE, PADDING = 2.9, 1.1
+HEAD_LINES = 2
+MOST_LINES = int((BOTTOM - TOP - 4 * PADDING) / LINE) - HEAD_LINES  # of one row on one page, below the head
 QR_SIZE = 30.0
 MARK = "演练"
 
@@ -109,9 +111,17 @@ class Sheet(FPDF):
             lines.append(line)
         return lines
 
-    def row(self, texts: Sequence[str], *, head: bool = False) -> Block:
-        """Return a row of the table, its texts broken to the columns' widths."""
+    def head(self) -> Block:
+        """Return the row that stands above the others on each page."""
+        return self._part([self.wrapped(column.title, column.width - 1.6) for column in COLUMNS], head=True)
+
+    def row(self, texts: Sequence[str]) -> list[Block]:
+        """Return a row of the table, its texts broken to the columns' widths; one taller than a page goes on."""
         cells = [self.wrapped(text, column.width - 1.6) for text, column in zip(texts, COLUMNS, strict=True)]
+        starts = range(0, max(map(len, cells)), MOST_LINES)
+        return [self._part([lines[start : start + MOST_LINES] for lines in cells]) for start in starts]
+
+    def _part(self, cells: Sequence[Sequence[str]], *, head: bool = False) -> Block:
         height = max(map(len, cells)) * LINE + 2 * PADDING
 
         def draw(top: float) -> None:
@@ -181,12 +191,11 @@ def _dark(line: Sequence[int]) -> Iterator[tuple[int, int]]:
 def write(facts: Mapping[str, Any], digest: str) -> bytes:
     """Return the PDF of a record, whose facts hash to `digest`."""
     sheet = Sheet(facts, digest)
-    head = sheet.row([column.title for column in COLUMNS], head=True)
     given = [f"{name}：{text}" for name, text in record_words.particulars(facts)]
     blocks = [_opening(sheet, given)]
-    blocks += [sheet.row(record_words.texts_of(bid)) for bid in facts["bids"]]
+    blocks += [part for bid in facts["bids"] for part in sheet.row(record_words.texts_of(bid))]
     blocks += [line for text in record_words.closing(facts) for line in sheet.lines(text, WIDTH - 2 * MARGIN)]
-    pages = list(paged(blocks, head))
+    pages = list(paged(blocks, sheet.head()))
     sheet.pages_in_all = len(pages)
     for page in pages:
         y = sheet.begin()

@@ -150,6 +150,34 @@ def test_a_page_that_dies_in_the_upload_goes_on_where_it_stopped(
     assert not there & set(later)  # what had arrived is not sent again
 
 
+def test_a_lost_answer_is_told_beside_the_button_and_the_bid_counts_once(
+    facts: Any, visit: Any, axe: Any, documents: list[Path], tmp_path: Path
+):
+    visitor = visit("qingyuan")
+    page = bid_page(visitor, facts["T"]["lot"])
+    fill_in(page, documents[1:])
+    seal(page)
+    page.set_input_files("#id_saved", save(page, tmp_path))
+    expect(page.locator("[data-card=submit]")).to_be_visible()
+    decided: list[int] = []
+
+    def lose(route: Any) -> None:
+        decided.append(route.fetch().status)
+        if len(decided) < 3:
+            route.abort()
+        else:
+            route.continue_()
+
+    visitor.context.route("**/api/v1/envelopes/", lose)
+    page.click("[data-do=submit]")
+    silence = page.locator("[data-card=submit] [data-away]")
+    expect(silence).to_be_focused()
+    expect(silence).to_be_in_viewport()
+    assert axe(page) == []
+    page.wait_for_url(re.compile(r"/bids/[0-9a-f-]{36}/$"))
+    assert decided == [201, 200, 200]
+
+
 def test_a_page_that_dies_while_it_seals_keeps_what_was_typed(
     facts: Any, visit: Any, documents: list[Path], tmp_path: Path
 ):

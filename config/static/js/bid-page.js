@@ -43,7 +43,7 @@ function listen() {
   $("[data-do=anew]").addEventListener("click", anew);
   $("#id_saved").addEventListener("change", async ({ target }) => prove(await target.files[0]?.text()));
   $("[data-do=prove]").addEventListener("click", () => prove($("#id_pasted").value));
-  startBinding({ page, state, form, token, onAway: () => progress.away() });
+  startBinding({ page, state, form, token });
   window.addEventListener("beforeunload", (event) => state.sealing && event.preventDefault());
   document.addEventListener("countdown:over", () => showRefusal([{ text: text("over") }]));
 }

@@ -189,6 +189,24 @@ def test_a_long_list_goes_over_pages_each_with_the_head_the_mark_and_its_number(
     assert [n for n in range(1, 61) if everything.count(f"第{n:02d}公司") != 1] == []
 
 
+def test_a_row_taller_than_a_page_goes_on_over_pages_and_loses_nothing():
+    long = bid_of(2, items={**SAID, "discount": "让" * 2000})
+    facts = {**FACTS, "bids": [bid_of(1), long, bid_of(3, "末位公司")]}
+    lowest = []
+
+    def look(text, _matrix, place, _font, _size):
+        lowest.extend([place[5]] * ("让" in text))
+
+    pages = PdfReader(io.BytesIO(record_pdf.write(facts, "0" * 64))).pages
+    said = [page.extract_text(visitor_text=look) for page in pages]
+    assert "".join(said).count("让") == 2000
+    assert "末位公司" in said[-1]
+    assert len(pages) > 3
+    assert all("统一社会信用代码" in page for page in said)
+    foot = 15 / 25.4 * 72  # below 15 mm stands the page's foot
+    assert min(lowest) > foot
+
+
 def test_no_rehearsal_no_mark():
     facts = {**FACTS, "rehearsal": False, "signatures": [], "bids": [bid_of(1)]}
     assert "演练" not in "".join(texts(record_pdf.write(facts, "0" * 64)))
