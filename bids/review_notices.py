@@ -35,9 +35,15 @@ def change(act: Act, review: Any, changes: str) -> Notice:
 
 
 def objections_until(review: Any) -> datetime:
-    """Return when the time to object to the documents ends: two days before applications are due (T06)."""
-    due_on = last_day(review.applications_until)
-    return end_of(prequalification.last_objection_day(due_on, calendar=holiday_notice.calendar()))
+    """Return when the time to object to the documents ends (T06; in procurement G21)."""
+    return end_of(
+        prequalification.last_objection_day(
+            review.lot.kind,
+            documents_until=last_day(review.documents_until),
+            due_on=last_day(review.applications_until),
+            calendar=holiday_notice.calendar(),
+        )
+    )
 
 
 def moments(review: Any) -> dict[str, str]:

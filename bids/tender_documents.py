@@ -48,6 +48,12 @@ def newest(lot: Lot) -> int:
     return of(lot).aggregate(newest=models.Max("number"))["newest"] or 0
 
 
+def changed_at(lot: Lot) -> datetime | None:
+    """Return from when the newest version counts, None before the first."""
+    found: datetime | None = of(lot).aggregate(newest=models.Max("valid_from"))["newest"]
+    return found
+
+
 def add(lot: Lot, documents: Sequence[Document], *, valid_from: datetime) -> list[dict[str, Any]]:
     """Make a version of these files, in the running act; return them as notice and ledger name them."""
     if not documents:

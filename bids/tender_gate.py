@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_noop
 
+from bids import tender_documents
 from trading import clock, holiday_notice, limits
 from trading.errors import RuleError
 from trading.lot import Lot, Standing
@@ -171,10 +172,12 @@ def check_amendment(tender: Any) -> None:
 
 
 def objection_day(tender: Any) -> date:
-    """Return the last day on which anybody may object to the documents."""
+    """Return the last day on which anybody may object to the documents; a change of them can be had from its day on."""
+    changed_at = tender_documents.changed_at(tender.lot)
+    offered = last_day(tender.documents_until)
     return tender_schedule.last_objection_day(
         TENDERS[tender.lot.kind],
-        documents_until=last_day(tender.documents_until),
+        documents_until=max(offered, clock.local_date(changed_at)) if changed_at else offered,
         deadline=last_day(tender.deadline),
         calendar=holiday_notice.calendar(),
     )

@@ -36,10 +36,15 @@ def require_change(kind: str, *, changed_on: date, due_on: date, calendar: Calen
     return limits.require(rule, start=changed_on, end=due_on, calendar=calendar)
 
 
-def last_objection_day(due_on: date, *, calendar: Calendar) -> date:
-    """Return the last day to object to the prequalification documents (T06)."""
-    found = engine.deadline("T06", due_on, before=True, calendar=calendar)
-    return found.date or due_on
+def last_objection_day(kind: str, *, documents_until: date, due_on: date, calendar: Calendar) -> date:
+    """Return the last day to object to the prequalification documents.
+
+    A tender: two days before applications are due (T06). Procurement: seven working days after the documents could be
+    had last (G21; 政府采购法实施条例 53).
+    """
+    if kind == PROCURED:
+        return engine.deadline("G21", documents_until, calendar=calendar).date or due_on
+    return engine.deadline("T06", due_on, before=True, calendar=calendar).date or due_on
 
 
 def least(kind: str, *, opened: bool, on: date) -> tuple[int, str]:

@@ -100,11 +100,11 @@ def last_objection_day(procedure: Procedure, *, documents_until: date, deadline:
     """Return the last day on which anybody may object to the documents.
 
     A tender: ten days before the deadline (招标投标法实施条例 22). Government procurement: seven working days after the
-    documents could be had last (政府采购法 52; 政府采购法实施条例 53), but no later than the deadline's day.
-    Raises CalendarNotPublished.
+    documents, or their last change, could be had last (政府采购法 52; 政府采购法实施条例 53; 94号令 11); the deadline
+    of bids does not cut it. Raises CalendarNotPublished.
     """
     if "objection_days" not in procedure.rules:
-        return min(_limit(procedure, "challenge_days", documents_until, calendar), deadline)
+        return _limit(procedure, "challenge_days", documents_until, calendar)
     found = engine.deadline(procedure.rules["objection_days"], deadline, before=True, calendar=calendar)
     return _date(found)
 

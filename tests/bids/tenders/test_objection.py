@@ -60,6 +60,25 @@ def test_the_opening_waits_for_the_answer_to_an_objection(case, bidder):
     assert Opening.objects.get().state == "decrypting"
 
 
+def test_a_challenge_in_its_time_is_admitted_after_the_deadline(procurement, bidder, rival):
+    procurement.open(documents_until=DEADLINE - DAY)
+    last = DEADLINE.replace(month=4, day=9, hour=16, minute=0)  # the midnight that ends 9 April: Tomb Sweeping is off
+    assert procurement.fresh().notice.objections_until == last
+    begin(procurement)
+    procurement.clock.move_to(last - timedelta(microseconds=1), tick=False)
+    raised = perform(objection_of(procurement, bidder).raise_, by=bidder)
+    assert raised.reply_due_on == date(2026, 4, 20)
+    procurement.clock.move_to(last, tick=False)
+    refused(objection_of(procurement, rival).raise_, "not_the_time_to_object", by=rival)
+
+
+def test_a_change_of_the_documents_gives_time_to_challenge_it(procurement, bidder):
+    procurement.open()
+    procurement.clock.move_to(DEADLINE - 16 * DAY, tick=False)  # Sunday 15 March
+    perform(procurement.fresh().amend, by=procurement.agency, documents=[procurement.file("补遗")], changes="参数调整")
+    assert procurement.fresh().notice.objections_until == DEADLINE.replace(day=24, hour=16, minute=0)
+
+
 def test_a_challenge_in_procurement_does_not_stop_it(procurement, bidder):
     procurement.open()
     perform(objection_of(procurement, bidder).raise_, by=bidder)
