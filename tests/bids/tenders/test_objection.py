@@ -64,7 +64,8 @@ def test_a_challenge_in_its_time_is_admitted_after_the_deadline(procurement, bid
     procurement.open(documents_until=DEADLINE - DAY)
     last = DEADLINE.replace(month=4, day=9, hour=16, minute=0)  # the midnight that ends 9 April: Tomb Sweeping is off
     assert procurement.fresh().notice.objections_until == last
-    begin(procurement)
+    enter(procurement)
+    assert begin(procurement).state == "decrypting"
     procurement.clock.move_to(last - timedelta(microseconds=1), tick=False)
     raised = perform(objection_of(procurement, bidder).raise_, by=bidder)
     assert raised.reply_due_on == date(2026, 4, 20)
