@@ -28,7 +28,6 @@ __all__ = ["BASIS", "CENTRE", "Committing", "State", "VoidCause"]
 
 CENTRE = anywhere(Role.CENTRE_STAFF)
 NEEDED = ("operator", "supervisor")
-CUT_OFF_S = 30
 BASIS = "ggzy-draw/1; 政府采购货物和服务招标投标管理办法(87号令) 14"
 
 
@@ -87,6 +86,7 @@ class Committing(Machine):
         self.exclusions_facts = candidates.exclusion_facts(raw, wire.suite_of(self.suite))
         check_commit(self._record([{"kind": "commit", "who": who, "c": "0" * 64} for who in NEEDED]))
         beacon.check_taken(self.beacon)
+        self._check_beacon_ahead(act)
         facts = {"draw_id": self.draw_id, "suite": self.suite, "list": self.list_facts, "beacon": self.beacon}
         act.say(self.transcript_id, "draw.prepared", {**facts, "plan": self.plan})
         return {**facts, "plan": self.plan, "caps": self.caps, "excl": self.exclusions_facts}
@@ -257,18 +257,11 @@ class Committing(Machine):
         self.draw_id = f"{self.lot.code}/{self.purpose}/{self.seq}"
 
     def _check_beacon_ahead(self, act: Act) -> None:
-        if self.beacon["kind"] == "drand" and self.drand_limit() <= act.at.timestamp():
-            raise RuleError(
-                gettext_noop("The round is too near; the reveals must end %(seconds)s seconds before it."),
-                code="beacon_too_soon",
-                seconds=CUT_OFF_S,
-            )
+        if self.beacon["kind"] == "drand":
+            drand.check_ahead(self.beacon["chain"], self.beacon["round"], act.at.timestamp())
 
     def drand_limit(self) -> int:
-        chain = drand.CHAINS.get(self.beacon["chain"])
-        if chain is None:
-            raise RuleError(gettext_noop("This chain's key is not pinned."), code="unknown_chain")
-        return chain.round_time(self.beacon["round"]) - CUT_OFF_S
+        return drand.limit(self.beacon["chain"], self.beacon["round"])
 
     def is_past_cut_off(self, moment: datetime) -> bool:
         """Say whether what is on the table stays as it is."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import py_arkworks_bls12381 as bls
 
 from trading.draws.wire import Malformed
+from trading.errors import RuleError
+from trading.text import mark as _
 
 G1_DST = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
 G2_DST = b"BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_"
@@ -60,6 +62,35 @@ QUICKNET = Chain(
     period=3,
 )
 CHAINS = {QUICKNET.hash: QUICKNET}
+BASIS = "ggzy-draw/1, 2 row 2, 3.5, 3.6"
+CUT_OFF_S = 30
+FARTHEST_S = 24 * 3600
+
+
+def limit(chain: str, number: int) -> int:
+    """Return the Unix time by which the reveals for a round must be witnessed. Raises RuleError for another chain."""
+    if chain not in CHAINS:
+        raise RuleError(
+            _("This chain's key is not pinned."),
+            code="unknown_chain",
+            basis=BASIS,
+            next_step=_("Name the chain whose key the verifier knows: drand quicknet."),
+        )
+    return CHAINS[chain].round_time(number) - CUT_OFF_S
+
+
+def check_ahead(chain: str, number: int, moment: float) -> None:
+    """Refuse to name a round that nobody can wait for: too near or past, or more than a day ahead. Raises RuleError."""
+    if not moment < limit(chain, number) <= moment + FARTHEST_S:
+        raise RuleError(
+            _("Round %(number)s is not more than %(seconds)s seconds ahead, or more than %(hours)s hours."),
+            code="beacon_out_of_reach",
+            basis=BASIS,
+            next_step=_("Name a round of the next minutes, so that the draw ends in its session."),
+            number=number,
+            seconds=CUT_OFF_S,
+            hours=FARTHEST_S // 3600,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -515,7 +515,7 @@ def test_a_round_that_is_too_near_is_refused(before_round):
     place = scene.hall()
     draw = scene.contributed(place, beacon=DRAND)
     before_round.move_to(ROUND_TIME - timedelta(seconds=30))
-    assert refusal(draw.commit, by=place["centre"]) == "beacon_too_soon"
+    assert refusal(draw.commit, by=place["centre"]) == "beacon_out_of_reach"
 
 
 def test_a_reveal_after_the_round_s_cut_off_is_refused(before_round):
@@ -526,9 +526,27 @@ def test_a_reveal_after_the_round_s_cut_off_is_refused(before_round):
     assert refusal(draw.close_reveals, by=place["centre"]) == "past_cut_off"
 
 
+@pytest.mark.parametrize("ahead", [timedelta(seconds=31), timedelta(hours=24, seconds=30)])
+def test_a_round_that_people_can_wait_for_is_named(time_machine, ahead):
+    time_machine.move_to(ROUND_TIME - ahead, tick=False)
+    assert scene.prepared(scene.hall(), beacon=DRAND).state == "preparing"
+
+
+@pytest.mark.parametrize("ahead", [-timedelta(days=900), timedelta(seconds=30), timedelta(hours=24, seconds=31)])
+def test_a_round_that_nobody_can_wait_for_is_refused_when_it_is_named(time_machine, ahead):
+    time_machine.move_to(ROUND_TIME - ahead, tick=False)
+    draw = scene.unprepared(place := scene.hall(), beacon=DRAND)
+    assert refusal(draw.prepare, by=place["centre"]) == "beacon_out_of_reach"
+
+
+def test_a_round_of_the_far_future_is_refused(place):
+    draw = scene.unprepared(place, beacon={**DRAND, "round": 10**15})
+    assert refusal(draw.prepare, by=place["centre"]) == "beacon_out_of_reach"
+
+
 def test_a_chain_whose_key_is_not_pinned_is_refused(place):
-    draw = scene.contributed(place, beacon={**DRAND, "chain": "00" * 32})
-    assert refusal(draw.commit, by=place["centre"]) == "unknown_chain"
+    draw = scene.unprepared(place, beacon={**DRAND, "chain": "00" * 32})
+    assert refusal(draw.prepare, by=place["centre"]) == "unknown_chain"
 
 
 # void
