@@ -170,7 +170,10 @@ LOTS = Door(
         "move_clock": s.MoveClock,
     },
     at_will=("suspend", "urge", "terminate", "move_clock"),
-    fits={"terminate": lambda lot, person: not lot.is_drawn() or Role.SECTOR_REGULATOR in person.roles()},
+    fits={
+        "suspend": lambda lot, person: not lot.is_past_cut_off() or Role.SECTOR_REGULATOR in person.roles(),
+        "terminate": lambda lot, person: not lot.is_drawn() or Role.SECTOR_REGULATOR in person.roles(),
+    },
     filters=("kind", "state", "project__code"),
     related=("project__owner",),
     listed_as=("code", "name", "kind", "estimate"),

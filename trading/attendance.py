@@ -7,6 +7,7 @@ and experts are not named at all while that must stay secret.
 import functools
 import operator
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -191,6 +192,17 @@ def is_present(session: Session, person: Any, *roles: str) -> bool:  # Any: a Us
     """Say whether this person is in the session now, in one of these roles."""
     there = SignIn.objects.filter(session=session, role__in=roles, state="present")
     return bool(person.is_authenticated) and there.filter(user=person).exists()
+
+
+def check_present(session: Session, person: Any, roles: Collection[str], basis: str) -> None:
+    """Refuse who is not signed in to the session now, in one of these roles. Raises RuleError."""
+    if not is_present(session, person, *roles):
+        raise RuleError(
+            gettext_noop("Sign in to the session first."),
+            code="not_present",
+            basis=basis,
+            next_step=gettext_noop("Take a badge: only who is in the room takes part in what is decided there."),
+        )
 
 
 def _check_day(session: Session) -> None:

@@ -139,8 +139,18 @@ class Lot(Machine):
         label=gettext_noop("Suspend the lot"),
     )
     def suspend(self, act: Act, *, reason: str) -> dict[str, Any]:
-        """Stop every act on the lot until it is resumed (宁波市公共资源交易管理条例 25)."""
+        """Stop every act on the lot until it is resumed (宁波市公共资源交易管理条例 25).
+
+        Not by the owner between the cut-off and the result of a draw: whoever is in the room may foresee it.
+        """
         self.reason = SuspensionReason(reason)
+        if act.role == Role.OWNER and self.is_past_cut_off():
+            raise RuleError(
+                gettext_noop("The inputs of the draw stand, and its result is not out yet: the draw goes on."),
+                code="draw_past_cut_off",
+                basis="ggzy-draw/1, 2 row 4; 宁波市公共资源交易管理条例 25",
+                next_step=gettext_noop("Wait for the result, or give the regulator your reason."),
+            )
         return {"reason": self.reason}
 
     @act(
@@ -199,6 +209,11 @@ class Lot(Machine):
     def is_drawn(self) -> bool:
         """Say whether the inputs of a draw are fixed and nobody has voided it."""
         return bool(self.draws.exclude(commit_hash="").exclude(state="void").exists())
+
+    def is_past_cut_off(self) -> bool:
+        """Say whether a draw's inputs stand as they are, and its result is not out yet."""
+        under_way = self.draws.exclude(state__in=["drawn", "void"])
+        return any(draw.is_past_cut_off(clock.now()) for draw in under_way)
 
     def _check_terminator(self, act: Act, evidence: str) -> None:
         drawn = self.is_drawn()

@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from trading import attendance
 from trading.draws import beacon, candidates, contributor, cutoff, drand, sources, wire
 from trading.draws.entries import Contribution, State, VoidCause
 from trading.draws.record import Commit, check_commit, read_commit
@@ -194,7 +195,11 @@ class Committing(Machine):
         even_suspended=True,
     )
     def void(self, act: Act, *, cause: str, reason: str) -> dict[str, Any]:
-        """End the draw before its cut-off, for a listed cause, by the supervisor; never because of the outcome."""
+        """End the draw before its cut-off, for a listed cause, by a supervisor in the room; never for its outcome.
+
+        A session that is over keeps who was in it to its end.
+        """
+        attendance.check_present(self.session, act.by, SUPERVISING, BASIS)
         if cause not in VoidCause.values or not reason.strip():
             raise InvalidInput(gettext_noop("Name a listed cause and the reason."), code="bad_cause")
         if not (cause == VoidCause.REVEALS_MISSING and self.came_to_nothing(act.at)):

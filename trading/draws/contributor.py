@@ -37,12 +37,7 @@ def of_present(act: Act, session: Session, listed: Sequence[Candidate]) -> str:
     session.check_open()
     who = contributor(act.role, act.by, {candidate.id for candidate in listed})
     held = SUPERVISING if act.role in SUPERVISING else {act.role}  # signed in under any of a supervisor's roles
-    if not attendance.is_present(session, act.by, *held):
-        raise RuleError(
-            gettext_noop("Sign in to the session first."),
-            code="not_present",
-            basis="ggzy-draw/1; 政府采购货物和服务招标投标管理办法(87号令) 14",
-        )
+    attendance.check_present(session, act.by, held, "ggzy-draw/1; 政府采购货物和服务招标投标管理办法(87号令) 14")
     return who
 
 

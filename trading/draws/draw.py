@@ -10,7 +10,7 @@ from typing import Any, Self
 from django.db import models
 from django.utils.translation import gettext_noop
 
-from trading.attendance import SiteBadge, is_present
+from trading.attendance import SiteBadge, check_present
 from trading.draws import beacon, cutoff, drand, selector, sources, wire
 from trading.draws.committing import BASIS, CENTRE, Committing, State
 from trading.draws.entries import Contribution, DiceEntry, Skip, SkipCode
@@ -261,13 +261,7 @@ class Draw(Committing):
     def _check_present(self, act: Act, roles: Collection[str]) -> None:
         """Refuse who is not in the open session now, in one of the roles that may do this."""
         self.session.check_open()
-        if not is_present(self.session, act.by, *roles):
-            raise RuleError(
-                gettext_noop("Sign in to the session first."),
-                code="not_present",
-                basis=BASIS,
-                next_step=gettext_noop("Take a badge; only who is in the room sees the dice."),
-            )
+        check_present(self.session, act.by, roles, BASIS)
 
     def _check_hands(self, hands: list[str]) -> None:
         badges = SiteBadge.objects.filter(sign_in__session=self.session, returned_at=None)

@@ -584,6 +584,15 @@ def test_a_void_needs_a_listed_cause_and_a_reason(place, facts):
     assert refusal(scene.prepared(place).void, by=place["supervisor"], **facts) == "bad_cause"
 
 
+@pytest.mark.parametrize("role", [Role.SITE_SUPERVISOR, Role.DISCIPLINE])
+def test_only_a_supervisor_in_the_room_voids_a_draw(place, role):
+    draw = scene.prepared(place)
+    facts = {"cause": "equipment", "reason": "断电"}
+    assert refusal(draw.void, by=make.user(role), **facts) == "not_present"
+    perform(place.session.sign_ins.get(user=place["supervisor"]).sign_out, by=place["supervisor"])
+    assert refusal(draw.void, by=place["supervisor"], **facts) == "not_present"
+
+
 def test_only_supervision_voids_a_draw(place):
     with pytest.raises(NotPermitted):
         perform(scene.prepared(place).void, by=place["centre"], cause="equipment", reason="x")
@@ -658,3 +667,27 @@ def test_a_draw_is_public_and_named(place):
     assert list(Draw.objects.visible_to(place["bidder1"])) == [draw]
     assert str(draw) == f"{draw.lot.name} {draw.draw_id}"
     assert str(draw.contributions.get()) == f"operator in {draw.pk}"
+
+
+# the lot
+
+
+@pytest.mark.parametrize("step", [scene.closed, scene.witnessed, scene.read])
+def test_the_owner_stops_no_draw_whose_inputs_stand(place, step):
+    step(place)
+    assert refusal(place.lot.suspend, by=place["owner"], reason="other") == "draw_past_cut_off"
+    regulator = make.user(Role.SECTOR_REGULATOR)
+    assert perform(place.lot.suspend, by=regulator, reason="objection").state == "suspended"
+
+
+@pytest.mark.parametrize("step", [scene.revealed, scene.drawn])
+def test_the_owner_suspends_before_the_cut_off_and_after_the_result(place, step):
+    step(place)
+    assert perform(place.lot.suspend, by=place["owner"], reason="other").state == "suspended"
+
+
+def test_the_owner_stops_no_draw_after_its_round_s_cut_off(before_round):
+    place = scene.hall()
+    scene.revealed(place, beacon=DRAND)
+    before_round.move_to(ROUND_TIME - timedelta(seconds=30))
+    assert refusal(place.lot.suspend, by=place["owner"], reason="other") == "draw_past_cut_off"
