@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from trading import clock
+from trading.draws import earlier
 from trading.lot import Lot
 from trading.notice import Kind, Notice
 from trading.transitions import Act, perform
@@ -69,6 +70,13 @@ def of_comparison(comparison: Any, given: dict[str, Any]) -> dict[str, Any]:
         "legal_basis": str(comparison.legal_basis),
         "registration_from": clock.iso(window.opens_at),
         "registration_until": clock.iso(window.closes_at),
+        **_earlier_draw(comparison.lot),
         "participant_notice": {"number": window.participant_notice.number, "sha256": window.participant_notice.sha256},
     }
     return {**{key: given.get(key, "") for key in ("scope", "qualification", "contact")}, **record}
+
+
+def _earlier_draw(lot: Lot) -> dict[str, Any]:
+    """Return what the notice says of a draw of the same works before: its own will carry that record's hash."""
+    before = earlier.fixed_draw(lot.retender_of, "enterprise")
+    return {"earlier_draw": f"{before.draw_id}, {before.commit_hash}"} if before else {}

@@ -37,6 +37,7 @@ LABELS = {
     "list_sha256": _("SHA-256 of the list"),
     "list_root": _("Root of the list"),
     "draw_id": _("Draw"),
+    "earlier_draw": _("Earlier draw of these works, and the hash of its commit record"),
     "seed": _("Seed"),
     "reason": _("Reason"),
     "winner": _("Drawn enterprise"),

@@ -149,3 +149,18 @@ def test_naming_no_earlier_lot_begins_no_new_count(case):  # noqa: F811
         third = perform(again(case, retender_of=named).register, by=case.owner)
         error = refused(Comparison(lot=third, legal_basis=basis).register, "re_notices_used", by=case.owner)
         assert error.params["times"] == 2
+
+
+def test_the_notice_of_works_announced_again_names_the_draw_before(case):  # noqa: F811
+    ceremony.listed(case)
+    _place, draw = ceremony.committed(case)
+    perform(case.lot.terminate, by=case.regulator, reason="cancelled", evidence="决定书")
+    case.clock.move_to(DRAWN + timedelta(days=1))
+    second = registered_again(case)
+    perform(second.comparison.register, by=case.owner)
+    second.fix_price()
+    week = timedelta(days=14)
+    second.announce(opens_at=OPENS + week, closes_at=CLOSES + week, draw_at=DRAWN + week)
+    told = second.fresh().notice.newest().content["earlier_draw"]
+    assert told == f"{draw.draw_id}, {draw.commit_hash}"
+    assert "earlier_draw" not in case.fresh().notice.newest().content

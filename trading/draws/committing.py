@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from trading import attendance
-from trading.draws import beacon, candidates, contributor, cutoff, drand, sources, wire
+from trading.draws import beacon, candidates, contributor, cutoff, drand, earlier, sources, wire
 from trading.draws.entries import Contribution, State, VoidCause
 from trading.draws.record import Commit, check_commit, read_commit
 from trading.errors import InvalidInput, RuleError
@@ -89,6 +89,7 @@ class Committing(Machine):
         beacon.check_taken(self.beacon)
         self._check_beacon_ahead(act)
         facts = {"draw_id": self.draw_id, "suite": self.suite, "list": self.list_facts, "beacon": self.beacon}
+        facts |= {"prev": self.prev} if self.prev else {}
         act.say(self.transcript_id, "draw.prepared", {**facts, "plan": self.plan})
         return {**facts, "plan": self.plan, "caps": self.caps, "excl": self.exclusions_facts}
 
@@ -250,15 +251,15 @@ class Committing(Machine):
             raise RuleError(gettext_noop("No supervisor has signed in."), code="witness_missing", basis=BASIS)
 
     def _follow_earlier(self) -> None:
-        earlier = list(type(self)._base_manager.filter(lot=self.lot, purpose=self.purpose).order_by("seq"))
-        if any(one.state != State.VOID for one in earlier):
+        own = type(self)._base_manager.filter(lot=self.lot, purpose=self.purpose)
+        if own.exclude(state=State.VOID).exists():
             raise RuleError(
                 gettext_noop("This list has a draw already; a second one needs the first to be void."),
                 code="draw_exists",
                 basis=BASIS,
             )
-        self.seq = len(earlier) + 1
-        self.prev = earlier[-1].commit_hash if earlier else ""
+        self.seq = own.count() + 1
+        self.prev = getattr(earlier.fixed_draw(self.lot, self.purpose), "commit_hash", "")
         self.draw_id = f"{self.lot.code}/{self.purpose}/{self.seq}"
 
     def _check_beacon_ahead(self, act: Act) -> None:

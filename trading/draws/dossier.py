@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_noop
 
 from trading.draws import cutoff, evidence
@@ -55,7 +56,13 @@ def ledger_view(draw: Draw) -> evidence.LedgerView:
 
 
 def events_of(draw: Draw) -> "list[AuditEvent]":
-    """Return the ledger events of every draw of this list so far, oldest first."""
+    """Return the ledger events of every draw of this list so far, and the record that its first follows; oldest first.
+
+    That is the commit record of a draw of an earlier lot, which this one takes the place of.
+    """
     stem = draw.draw_id.rsplit("/", 1)[0]
-    names = [f"{stem}/{number}" for number in range(1, draw.seq + 1)]
-    return list(AuditEvent.objects.filter(subject_type="draw", subject_id__in=names).order_by("pk"))
+    own = models.Q(subject_id__in=[f"{stem}/{number}" for number in range(1, draw.seq + 1)])
+    first = Draw.objects.get(lot=draw.lot, purpose=draw.purpose, seq=1)
+    before = Draw.objects.filter(commit_hash=first.prev).exclude(commit_hash="").values("draw_id")
+    own |= models.Q(subject_id__in=before, type="draw.committed")
+    return list(AuditEvent.objects.filter(own, subject_type="draw").order_by("pk"))

@@ -147,14 +147,14 @@ class Evidence:
         return found[1:]
 
     def history(self, found: list[Any]) -> dict[str, list[Any]]:
-        own, stem, seq = dict[str, list[Any]](), self.commit["draw_id"].rsplit("/", 1)[0], self.commit["seq"]
+        stem, seq = self.commit["draw_id"].rsplit("/", 1)[0], self.commit["seq"]
         voided = [e for _, e in found if {e["type"], e["actor"]["role"], e["data"].get("cause")} <= VOID]
-        ids, before = [e["subject"]["id"] for e in voided], voided[-1]["data"]["commit_hash"] if voided else ""
+        there = [e for _, e in found if e["type"] == "draw.committed" and not e["subject"]["id"].startswith(f"{stem}/")]
+        ids, hashes = [e["subject"]["id"] for e in voided], [e["data"]["commit_hash"] for e in there + voided]
         need(ids == [f"{stem}/{n}" for n in range(1, min(seq, len(ids) + 2))], "the earlier draws are not all void")
-        need(self.commit.get("prev", "") == before, "the record does not follow the draw before")
-        for one in (one for one in found if one[1]["subject"] == {"type": "draw", "id": f"{stem}/{seq}"}):
-            own.setdefault(one[1]["type"].removeprefix("draw."), []).append(one)
-        return own
+        need(self.commit.get("prev", "") == next(filter(None, hashes[::-1]), ""), "it does not follow the draw before")
+        own = [(e["type"][5:], i, e) for i, e in found if e["subject"] == {"type": "draw", "id": f"{stem}/{seq}"}]
+        return {kind: [(i, e) for one, i, e in own if one == kind] for kind, *_ in own}
 
     def material(self) -> bytes:
         [(fixed, entry)] = self.events["committed"]

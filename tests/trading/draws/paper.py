@@ -17,6 +17,7 @@ ORIGIN = "paper.example/audit/1"
 LOG = notes.SigningKey(ORIGIN, notes.ED25519, bytes(range(32)))
 WITNESS = notes.SigningKey("paper.example/witness", notes.COSIGNATURE, bytes(range(1, 33)))
 STEM = "JY-2026-0001-01/enterprise"
+EARLIER, EARLIER_HASH = "JY-2025-0009-01/enterprise/1", "cd" * 32  # of the lot that this one replaces
 SSQ = {"kind": "cwl-ssq", "issue": "2026134"}
 DICE = "07315820946471103928"
 PHYSICAL = {"kind": "physical", "digits": 20}
@@ -93,6 +94,7 @@ class Paper:
     seq: int = 1
     rehearsal: bool = False
     exclusions: bytes = b""
+    replaced: bool = False
 
     @property
     def draw_id(self) -> str:
@@ -122,7 +124,8 @@ def record_of(paper: Paper, raw: bytes) -> dict[str, Any]:
         "sources": [*made, paper.beacon],
         "min_reveals": 2,
     }
-    return {**given, "prev": f"{paper.seq - 1:064d}"} if paper.seq > 1 else given
+    before = f"{paper.seq - 1:064d}" if paper.seq > 1 else EARLIER_HASH
+    return {**given, "prev": before} if paper.seq > 1 or paper.replaced else given
 
 
 def evidence_of(paper: Paper) -> evidence.Evidence:
@@ -132,6 +135,8 @@ def evidence_of(paper: Paper) -> evidence.Evidence:
     ledger, at = Ledger(), START
     flag = {"rehearsal": True} if paper.rehearsal else {}
     ledger.stranger(5)
+    if paper.replaced:
+        ledger.write("draw.committed", EARLIER, at, {"commit_hash": EARLIER_HASH, **flag})
     for seq in range(1, paper.seq):
         voided = {"cause": "equipment", "commit_hash": f"{seq:064d}", **flag}
         ledger.write("draw.voided", f"{STEM}/{seq}", at, voided, "u:3")
@@ -150,7 +155,7 @@ def evidence_of(paper: Paper) -> evidence.Evidence:
     ledger.stranger(3)
     outcome = concluded(paper, commit, ledger, START + 600)
     ledger.stranger(2)
-    names = [f"{STEM}/{seq}" for seq in range(1, paper.seq + 1)]
+    names = [EARLIER, *(f"{STEM}/{seq}" for seq in range(1, paper.seq + 1))]
     return evidence.Evidence(
         commit=wire.canonical(commit.record),
         list_file=raw,

@@ -32,6 +32,8 @@ PAPERS = {
     "absent": paper.Paper(absent=("bidder:DEMO0001",)),
     "rehearsal": paper.Paper(rehearsal=True),
     "second": paper.Paper(seq=3),
+    "of a lot announced again": paper.Paper(replaced=True),
+    "second of a lot announced again": paper.Paper(replaced=True, seq=2),
     "skipped": paper.Paper(skips=2),
     "strata": paper.Paper(
         listed=STRATA,
@@ -333,6 +335,7 @@ LIES = {
         {},
     ),
     "a gap in the numbers": (paper.Paper(seq=3), of_type("draw.voided", lambda raw: []), {}),
+    "no draw of an earlier lot": (paper.Paper(replaced=True), lambda raw: [] if b'"JY-2025' in raw else [raw], {}),
     "another draw before": (paper.Paper(seq=2), of_type("draw.voided", with_data(commit_hash="ff" * 32)), {}),
 }
 

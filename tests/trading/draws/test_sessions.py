@@ -7,13 +7,14 @@ import pytest
 from tests import make
 from tests.refusals import refused
 from tests.trading.draws import scene
-from tests.trading.draws.test_draw import DRAND, ROUND_TIME, verified
+from tests.trading.draws.test_draw import DRAND, ROUND_TIME, data_of, verified
 from trading import clock
 from trading.conduct import ConductRules
-from trading.draws import sources
+from trading.draws import dossier, sources
 from trading.draws.draw import Draw
 from trading.errors import NotPermitted, WrongState
 from trading.ledger import sequencer
+from trading.lot import Lot
 from trading.party import Role
 from trading.room import Kind
 from trading.session import Session
@@ -178,3 +179,21 @@ def test_a_badge_given_back_rolls_no_dice(place):
     perform(place.session.sign_ins.get(user=place["notary"]).sign_out, by=place["notary"])
     error = refused(draw.enter_dice, "unknown_badge", by=place["centre"], digits=scene.DICE, hands=hands)
     assert error.params["badges"] == place.badges["notary"]
+
+
+def test_the_first_draw_of_a_lot_announced_again_follows_that_of_the_earlier_lot(place, tmp_path, capsys):
+    first = scene.committed(place)
+    regulator = make.user(Role.SECTOR_REGULATOR)
+    perform(place.lot.terminate, by=regulator, reason="cancelled", evidence="决定书")
+    perform(now(place).close, by=place["centre"])
+    facts = {"project": place.lot.project, "name": "再次公告", "kind": place.lot.kind, "estimate": place.lot.estimate}
+    place.lot = perform(Lot(**facts, retender_of=place.lot).register, by=place["owner"])
+    place.session = another(place)
+    void = scene.prepared(place)
+    assert data_of(void, "draw.prepared")["prev"] == void.prev == first.commit_hash
+    perform(void.void, by=place["supervisor"], cause="equipment", reason="断电")
+    draw = scene.proved(place)
+    assert (draw.seq, draw.committed().record["prev"]) == (2, first.commit_hash)
+    assert verified(draw, tmp_path / "e") == 0, capsys.readouterr().out
+    own = [one for one in dossier.events_of(draw) if one.subject_id == first.draw_id]
+    assert [one.type for one in own] == ["draw.committed"]

@@ -80,17 +80,20 @@ async function ledger(draw) {
   const { entries, signed, cutOff } = await proveEntries(draw.given);
   draw.events = entries.filter(({ entry }) => entry.subject.type === "draw" && entry.subject.id === draw.commit.draw_id);
   draw.cutOff = cutOff;
-  followsEarlier(draw, entries.filter(({ entry }) => entry.type === "draw.voided").map(({ entry }) => entry));
+  followsEarlier(draw, entries.map(({ entry }) => entry));
   return { ok: signed, detail: `${entries.length}` };
 }
 
-function followsEarlier({ commit }, voided) {
+/** A second draw follows the void first one; the first of a lot may follow the draw of the lot that it replaces. */
+function followsEarlier({ commit }, entries) {
   const stem = commit.draw_id.slice(0, commit.draw_id.lastIndexOf("/"));
+  const voided = entries.filter(({ type }) => type === "draw.voided");
+  const elsewhere = entries.filter(({ type, subject }) => type === "draw.committed" && !subject.id.startsWith(`${stem}/`));
   const gapless = voided.every(({ subject }, i) => subject.id === `${stem}/${i + 1}`);
   const lawful = voided.every(({ actor, data }) => SUPERVISING.includes(actor.role) && CAUSES.includes(data.cause));
   need(lawful, "an earlier draw was voided by nobody who supervises, or for no listed cause");
   need(gapless && voided.length === commit.seq - 1, "the earlier draws are not all void");
-  const before = voided.at(-1)?.data.commit_hash ?? "";
+  const before = [...elsewhere, ...voided].map(({ data }) => data.commit_hash).filter(Boolean).at(-1) ?? "";
   need((commit.prev ?? "") === before, "the record does not follow the draw before");
 }
 
