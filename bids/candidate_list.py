@@ -76,6 +76,11 @@ def freeze(lot: Lot, at: datetime) -> Frozen:
     return Frozen(n=frozen.n, sha256=frozen.sha, root=frozen.root, enterprises=rows)
 
 
+def is_published(lot: Lot) -> bool:
+    """Say whether the lot has had its list, which may be under examination again."""
+    return CandidateList.objects.filter(lot=lot).exists()
+
+
 def open_sealed(lot: Lot, act: Act) -> None:
     """Open the lot's sealed entries: from now on anyone can account for every one of them (integrity.md, 1.7)."""
     reveal.open_sealed(lot.code, act.at)

@@ -139,6 +139,7 @@ class Comparison(Drawing):
         self.failure = self._ground_of_failure()
         announcements.publish(act, self.lot, Kind.FAILURE, {"project": self.lot.project.name, "reason": self.failure})
         act.then(lambda: candidate_list.open_sealed(self.lot, act))
+        act.then(lambda: self._meet_objections(act))
         return {"reason": self.failure, **self._all_events()}
 
     def _follow_up(self, act: Act, award: Award) -> None:

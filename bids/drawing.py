@@ -48,12 +48,12 @@ class Drawing(Preparation):
         label=gettext_noop("Reopen the list"),
     )
     def reopen_list(self, act: Act, *, reason: str) -> dict[str, Any]:
-        """Examine again, before the draw, where an objection to the list was upheld; its second version follows.
+        """Examine again, before the draw, where an objection to the list was upheld; its second version carries it out.
 
         Source: 招标投标法实施条例 54.
         """
-        upheld = self.lot.objections.upheld(Matter.LIST)
-        if not upheld.exists():
+        self.lot.objections.check_answered(Matter.LIST)
+        if not self.lot.objections.upheld(Matter.LIST).exists():
             raise RuleError(
                 gettext_noop("No objection to the list has been upheld."),
                 code="no_upheld_objection",
@@ -61,7 +61,6 @@ class Drawing(Preparation):
                 next_step=gettext_noop("The owner answers the objection first."),
             )
         act.then(lambda: perform(self.lot.qualification.reopen, by=act.by, reason=reason))
-        act.then(lambda: [perform(objection.carry_out, by=act.by) for objection in upheld])
         return {"reason": reason}
 
     @act(
@@ -182,14 +181,15 @@ class Drawing(Preparation):
     def takes_objections(self, matter: str, moment: datetime) -> bool:
         """Say whether notice, list or result is open to objections at a moment of the lot's clock.
 
-        The notice is until the list, the list until the draw, the result until its publicity ends.
+        The notice is until the first list, the list until the draw, the result until its publicity ends.
         Source: 招标投标法实施条例 22, 54.
         """
         if matter == Matter.RESULT:
             award = Award.objects.filter(lot=self.lot_id, lapsed_at=None).order_by("rank").first()
             until = award.public_until if award and self.state == "publicising" else None
             return until is not None and clock.local_date(moment) <= until
-        return self.state in OBJECTABLE[matter]
+        past = matter == Matter.NOTICE and candidate_list.is_published(self.lot)
+        return self.state in OBJECTABLE[matter] and not past
 
     def _finished_draw(self) -> Draw:
         if self.draw is None or self.draw.state != "drawn":

@@ -26,7 +26,7 @@ from trading.party import Role, within
 from trading.procedures import fixed_price
 from trading.procedures.fixed_price import LocalRule
 from trading.project import Funding, LegalBasis
-from trading.transitions import THE_CLOCK, Act, Machine, act
+from trading.transitions import THE_CLOCK, Act, Machine, act, perform
 
 OWNER = within(Role.OWNER, lambda comparison: comparison.lot.project.owner_id)
 
@@ -209,7 +209,13 @@ class Preparation(Machine):
         self._postpone_draw()
         announcements.publish_list(act, self.lot, {**announcements.facts(self), **frozen.content()})
         act.then(lambda: candidate_list.open_sealed(self.lot, act))
+        act.then(lambda: self._meet_objections(act))
         return frozen.facts()
+
+    def _meet_objections(self, act: Act) -> None:
+        """Carry out the upheld objections to the list, from which a second version or a failure has followed."""
+        for objection in self.lot.objections.upheld(Matter.LIST):
+            perform(objection.carry_out, by=act.by)
 
     def _postpone_draw(self) -> None:
         """Move the draw to the first day that leaves the list its time before the public (F02), at the same hour."""

@@ -25,6 +25,7 @@ class Qualification(Machine):
 
     noun = "qualification"
     lot = models.OneToOneField(Lot, on_delete=models.PROTECT, related_name="qualification")
+    round = models.PositiveSmallIntegerField(default=1, editable=False)
 
     def __str__(self) -> str:
         return self.lot.name
@@ -67,7 +68,7 @@ class Qualification(Machine):
             rows,
             update_conflicts=True,
             unique_fields=["registration", "role"],
-            update_fields=["verdict", "reason", "examiner", "at"],
+            update_fields=["round", "verdict", "reason", "examiner", "at"],
         )
         text = json.dumps(
             [[r.registration_id, r.verdict, r.reason] for r in rows], ensure_ascii=False, separators=(",", ":")
@@ -84,13 +85,16 @@ class Qualification(Machine):
     def settle(self, act: Act) -> dict[str, Any]:
         """Close the examination: who passed with both examiners passes; nobody is left without two findings.
 
+        What was found before it was reopened does not count.
         Refused while those who would pass are tied to each other or to the project (招标投标法实施条例 34), or a ground
         for exclusion has arisen since they were examined.
         """
         act.seal()
         registered = self.lot.registrations.counted().select_related("organisation")
         standing = list(registered.prefetch_related("findings", "organisation__sanctions"))
-        undecided = [r for r in standing if {f.role for f in r.findings.all()} != set(EXAMINERS)]
+        undecided = [
+            r for r in standing if {f.role for f in r.findings.all() if f.round == self.round} != set(EXAMINERS)
+        ]
         if undecided:
             raise RuleError(
                 gettext_noop("%(count)s registrations lack the finding of the owner or of the supervisor."),
@@ -117,7 +121,7 @@ class Qualification(Machine):
         label=gettext_noop("Reopen the qualification"),
     )
     def reopen(self, act: Act, *, reason: str) -> dict[str, Any]:
-        """Examine again before the list where something came to light, such as a tie (招标投标法实施条例 34, 51)."""
+        """Examine everybody again, both anew, where something came to light (招标投标法实施条例 34, 51)."""
         if not reason.strip():
             raise RuleError(gettext_noop("Say why the qualification is reopened."), code="reason_missing")
         if self.is_final():
@@ -128,6 +132,7 @@ class Qualification(Machine):
                 next_step=gettext_noop("Object to the list, or complain to the sector regulator."),
             )
         act.seal()
+        self.round += 1
         self.lot.registrations.counted().update(verdict="", reason="")
         return {"reason": reason}
 
@@ -151,16 +156,16 @@ class Qualification(Machine):
                 basis="招标投标法实施条例 51",
                 next_step=gettext_noop("State the reason and the evidence."),
             )
-        return Finding(
-            registration=registration, role=act.role, verdict=verdict, reason=reason, examiner=act.by, at=act.at
-        )
+        who = {"registration": registration, "role": act.role, "examiner": act.by, "at": act.at}
+        return Finding(**who, round=self.round, verdict=verdict, reason=reason)
 
 
 class Finding(models.Model):
-    """One examiner's verdict on one registration."""
+    """One examiner's verdict on one registration, of the newest round in which it was examined."""
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="findings")
     role = models.CharField(max_length=20)
+    round = models.PositiveSmallIntegerField(default=1)
     verdict = models.CharField(max_length=4, choices=Verdict.choices)
     reason = models.CharField(max_length=300, blank=True)
     examiner = models.ForeignKey("trading.User", on_delete=models.PROTECT)

@@ -80,13 +80,13 @@ def _sheet(
         .prefetch_related("organisation__sanctions", "documents", "findings")
     )
     against = _against(found, standing)
-    rows = [_row(registration, role, typed, against) for registration in standing]
+    rows = [_row(registration, role, found.round, typed, against) for registration in standing]
     context = {
         "qualification": found,
         "lot": found.lot,
         "rows": rows,
         "role": role,
-        "undecided": sum(not row["verdict"] for row in rows),
+        "undecided": sum(not row["counts"] for row in rows),
         "editable": role is not None and found.state == "open",
         "tasks": [task for task in QUALIFICATIONS.tasks(found, request.user) if task.name != "find"],
         "error": error,
@@ -97,10 +97,11 @@ def _sheet(
 
 
 def _row(
-    registration: Any, role: str | None, typed: dict[int, dict[str, Any]], against: dict[int, list[str]]
+    registration: Any, role: str | None, newest: int, typed: dict[int, dict[str, Any]], against: dict[int, list[str]]
 ) -> dict[str, Any]:
     findings: dict[str, Finding] = {finding.role: finding for finding in registration.findings.all()}
     own = findings.get(role or "")
+    counts = own is not None and own.round == newest  # an older finding only suggests what to find now
     given = typed.get(registration.pk, {})
     return {
         "registration": registration,
@@ -108,7 +109,8 @@ def _row(
         "reason": given.get("reason") or (own.reason if own else ""),
         "against": against[registration.pk],
         "documents": registration.documents.all(),
-        "others": [finding for of, finding in findings.items() if of != role and own is not None],
+        "counts": counts,
+        "others": [finding for of, finding in findings.items() if of != role and counts and finding.round == newest],
     }
 
 

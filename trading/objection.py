@@ -78,19 +78,23 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
 
         Source: 招标投标法实施条例 22, 54. Raises RuleError.
         """
-        if self.open().filter(matter=matter).exists():
-            raise RuleError(
-                gettext_noop("An objection waits for its answer."),
-                code="objection_open",
-                basis="招标投标法实施条例 22, 54",
-                next_step=gettext_noop("Answer the objection first."),
-            )
+        self.check_answered(matter)
         if self.upheld(matter).exists():
             raise RuleError(
                 gettext_noop("An objection was upheld, and nothing has followed from it yet."),
                 code="objection_upheld",
                 basis="招标投标法实施条例 22, 54",
                 next_step=WAYS_OUT[Matter(matter)],
+            )
+
+    def check_answered(self, matter: str) -> None:
+        """Refuse to go past a matter with an objection that waits for its answer. Raises RuleError."""
+        if self.open().filter(matter=matter).exists():
+            raise RuleError(
+                gettext_noop("An objection waits for its answer."),
+                code="objection_open",
+                basis="招标投标法实施条例 22, 54",
+                next_step=gettext_noop("Answer the objection first."),
             )
 
     def visible_to(self, person: Any) -> "ObjectionQuerySet":

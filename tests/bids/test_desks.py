@@ -190,3 +190,14 @@ def test_papers_of_an_enterprise_are_its_own_until_the_qualification(case, desk,
     assert read_by(bidder, case.owner, case.supervisor, None) == [200, 404, 404, 404]
     case.close()
     assert read_by(bidder, case.owner, case.supervisor, None) == [200, 200, 200, 404]
+
+
+def test_after_a_reopening_the_desk_suggests_what_was_found_and_counts_none_of_it(case, browser_of):
+    case.open()
+    case.register()
+    qualification = case.close()
+    case.settle(qualification)
+    perform(qualification.reopen, by=case.supervisor, reason="新情况")
+    page = browser_of(case.owner).get(f"/qualifications/{qualification.pk}/find/")
+    assert (page.context["undecided"], [row["verdict"] for row in page.context["rows"]]) == (1, ["pass"])
+    assert [row["others"] for row in page.context["rows"]] == [[]]

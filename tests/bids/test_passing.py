@@ -214,12 +214,18 @@ def test_an_upheld_objection_to_the_list_leads_to_its_second_version(case):
     with pytest.raises(NotPermitted):
         perform(case.fresh().reopen_list, by=case.owner, reason="异议成立")
     perform(case.fresh().reopen_list, by=case.supervisor, reason="异议成立")
-    assert (case.fresh().state, Objection.objects.get().state) == ("qualifying", "carried_out")
+    assert (case.fresh().state, Objection.objects.get().state) == ("qualifying", "answered")
     qualification = case.lot.qualification
-    fail = [{"registration": registered[1].pk, "verdict": "fail", "reason": "资质不符"}]
-    perform(qualification.find, by=case.owner, findings=fail)
+    refused(qualification.settle, "findings_incomplete", by=case.supervisor)
+    fail = {"registration": registered[1].pk, "verdict": "fail", "reason": "资质不符"}
+    passed = [{"registration": one.pk, "verdict": "pass", "reason": ""} for one in registered if one != registered[1]]
+    perform(qualification.find, by=case.owner, findings=[fail, *passed])
+    error = refused(qualification.settle, "findings_incomplete", by=case.supervisor)
+    assert error.params["count"] == 4
+    perform(qualification.find, by=case.supervisor, findings=[fail, *passed])
     perform(qualification.settle, by=case.supervisor)
     perform(case.fresh().publish_list, by=case.owner)
+    assert Objection.objects.get().state == "carried_out"
     new = case.lot.candidate_list
     assert (old.n, new.n, old.sha256 != new.sha256) == (4, 3, True)
     notice = case.lot.notices.get(kind=Kind.DRAW_LIST)
@@ -227,6 +233,36 @@ def test_an_upheld_objection_to_the_list_leads_to_its_second_version(case):
     assert sorted(filter(None, case.lot.registrations.values_list("number", flat=True))) == [1, 2, 3]
     assert case.fresh().draw_at == DRAWN + timedelta(days=1)
     assert json.loads(json.dumps(notice.newest().content))["draw_at"].startswith("2026-03-11T02:00")
+
+
+def test_a_list_is_not_reopened_while_another_objection_to_it_waits(case):
+    registered = ceremony.listed(case)
+    to_the_list(case, registered, "upheld")
+    other = Objection(lot=case.lot, organisation=registered[1].organisation, matter="list", text="另一企业资质不符")
+    perform(other.raise_, by=make.user(Role.BIDDER, of=registered[1].organisation))
+    refused(case.fresh().reopen_list, "objection_open", by=case.supervisor, reason="异议成立")
+    perform(other.answer, by=case.owner, reply="经复核", outcome="rejected")
+    assert perform(case.fresh().reopen_list, by=case.supervisor, reason="异议成立").state == "qualifying"
+
+
+def test_the_notice_is_past_objecting_once_there_was_a_list(case):
+    registered = ceremony.listed(case)
+    to_the_list(case, registered, "upheld")
+    perform(case.fresh().reopen_list, by=case.supervisor, reason="异议成立")
+    late = Objection(lot=case.lot, organisation=registered[1].organisation, matter="notice", text="公告有误")
+    refused(late.raise_, "not_the_time_to_object", by=make.user(Role.BIDDER, of=registered[1].organisation))
+
+
+def test_a_reopened_list_that_leads_to_a_failure_meets_the_objection_too(case):
+    registered = ceremony.listed(case, 3)
+    to_the_list(case, registered, "upheld")
+    perform(case.fresh().reopen_list, by=case.supervisor, reason="异议成立")
+    failing = [{"registration": one.pk, "verdict": "fail", "reason": "资质不符"} for one in registered]
+    for examiner in (case.owner, case.supervisor):
+        perform(case.lot.qualification.find, by=examiner, findings=failing)
+    perform(case.lot.qualification.settle, by=case.supervisor)
+    perform(case.fresh().fail, by=case.owner)
+    assert (case.fresh().state, Objection.objects.get().state) == ("failed", "carried_out")
 
 
 def test_a_list_without_an_upheld_objection_stays(case):

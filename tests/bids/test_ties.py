@@ -82,6 +82,9 @@ def test_control_entered_after_the_settling_keeps_the_list_from_being_published(
     perform(qualification.reopen, by=case.supervisor, reason="登记册新录入控股关系")
     assert verdicts(registered) == [("", None)] * 4
     find(qualification, case.supervisor, [second], "fail")
+    refused(qualification.settle, "findings_incomplete", by=case.supervisor)
+    find(qualification, case.supervisor, [one for one in registered if one != second], "pass")
+    find(qualification, case.owner, registered, "pass")
     perform(qualification.settle, by=case.supervisor)
     perform(case.fresh().publish_list, by=case.owner)
     listed = case.lot.candidate_list.file
