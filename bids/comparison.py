@@ -60,14 +60,15 @@ class Comparison(Drawing):
     def lapse(self, act: Act, *, reason: str, evidence: str = "") -> dict[str, Any]:
         """Pass over the drawn enterprise in award and draw at once; the next alternate follows.
 
-        By the clock when the contract is not signed and confirmed in time, by the enterprise that refuses, by a
-        supervisor on evidence. Who would not sign is told to discipline inspection (domain.md, 2.3, rows 11 and 13).
+        By the clock when the contract is not entered and confirmed in time, by the enterprise that refuses, by a
+        supervisor on evidence. Whose delay or refusal it was is told to discipline inspection, be it the owner or the
+        enterprise, and stays with them alone (domain.md, 2.3, rows 11 and 13).
         The objections to the award end with it: none of them strikes who follows.
         """
         award = Award.objects.current(self.lot)
         draw = self._finished_draw()
         passing.check(act, draw, reason, evidence)
-        if reason == LapseReason.TIMEOUT and (award.sign_by is None or self.today() <= award.sign_by):
+        if reason in passing.DELAYS and reason != self.late():
             raise RuleError(gettext_noop("The contract may still be signed."), code="too_early", basis="招标投标法 46")
         if self.state == "contracted":
             perform(self.contract().lapse, by=act.by, reason=reason)
@@ -143,7 +144,7 @@ class Comparison(Drawing):
         return {"reason": self.failure, **self._all_events()}
 
     def _follow_up(self, act: Act, award: Award) -> None:
-        if award.lapse_reason in {LapseReason.TIMEOUT, LapseReason.REFUSED}:
+        if award.lapse_reason in {*passing.DELAYS, LapseReason.REFUSED}:
             tracking.report_unsigned(self.lot, award)
         for objection in award.objections().unmet(Matter.RESULT):
             perform(objection.carry_out, by=act.by if act.role in SUPERVISING else None)
@@ -155,6 +156,17 @@ class Comparison(Drawing):
     def contract(self) -> Contract:
         """Return the contract that stands. Raises Contract.DoesNotExist before there is one."""
         return Contract.objects.standing().get(lot=self.lot_id)
+
+    def late(self) -> str:
+        """Return whose delay has let the limit of the contract pass, as a reason of the lapse; "" while there is time.
+
+        Until the owner has entered the contract the delay is the owner's, then the enterprise's, which confirms it.
+        """
+        if self.state == "contracted":
+            waits = self.contract().state == "concluded" and self.contract().is_late(self.lot.now())
+            return LapseReason.TIMEOUT if waits else ""
+        sign_by = Award.objects.current(self.lot).sign_by if self.state == "noticed" else None
+        return LapseReason.OWNER if sign_by is not None and self.today() > sign_by else ""
 
     def awards_stand(self) -> bool:
         """Say whether winner or alternate is left."""

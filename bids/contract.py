@@ -11,9 +11,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids.award import Award
 from bids.registration import Registration
-from trading import clock
+from trading import clock, holiday_notice, limits
 from trading.errors import RuleError
 from trading.lot import Lot
 from trading.party import Role, User, anywhere, within
@@ -44,6 +43,7 @@ class Contract(Machine):
     price = models.DecimalField(_("Contract price (yuan)"), max_digits=18, decimal_places=2)
     signed_on = models.DateField(_("Signed on"))
     sha256 = models.CharField(_("SHA-256 of the signed contract"), max_length=64)
+    confirm_by = models.DateField(_("To be confirmed by"), null=True, editable=False)
     tracker = models.ForeignKey(
         User, verbose_name=_("Tracker"), on_delete=models.PROTECT, null=True, editable=False, related_name="tracked"
     )
@@ -90,7 +90,9 @@ class Contract(Machine):
                 first=noticed_on.isoformat(),
                 last=sign_by.isoformat(),
             )
-        return {"price": str(self.price), "signed_on": self.signed_on.isoformat(), "sha256": self.sha256}
+        self.confirm_by = max(sign_by, self._time_to_confirm())
+        facts = {"price": str(self.price), "signed_on": self.signed_on.isoformat(), "sha256": self.sha256}
+        return {**facts, "confirm_by": self.confirm_by.isoformat()}
 
     @act(
         "contract.confirmed",
@@ -100,7 +102,7 @@ class Contract(Machine):
         label=gettext_noop("Confirm the signed contract"),
     )
     def confirm(self, act: Act, *, sha256: str) -> dict[str, Any]:
-        """Confirm, as the enterprise and within the limit, that this is the contract it signed (招标投标法 46)."""
+        """Confirm, as the enterprise and in time (F04, F16), that this is the contract it signed (招标投标法 46)."""
         self._check_in_time(self.lot.at(act.arrived))
         if sha256 != self.sha256:
             raise RuleError(
@@ -118,9 +120,10 @@ class Contract(Machine):
         label=gettext_noop("Correct the signed contract's hash"),
     )
     def correct(self, act: Act, *, sha256: str) -> dict[str, Any]:
-        """Name the right file while the enterprise has not confirmed yet."""
+        """Name the right file while the enterprise has not confirmed yet; it has its whole time again."""
         wrong, self.sha256 = self.sha256, sha256
-        return {"was": wrong, "sha256": sha256}
+        self.confirm_by = max(self.confirm_by or date.min, self._time_to_confirm())
+        return {"was": wrong, "sha256": sha256, "confirm_by": self.confirm_by.isoformat()}
 
     @act(
         "contract.lapsed",
@@ -170,13 +173,20 @@ class Contract(Machine):
         self.final_price, self.assessment = final_price, assessment
         return {"final_price": str(final_price), "assessment": assessment}
 
+    def is_late(self, moment: datetime) -> bool:
+        """Say whether the enterprise has let its time to confirm pass, at a moment of the lot's clock."""
+        return self.confirm_by is not None and clock.local_date(moment) > self.confirm_by
+
+    def _time_to_confirm(self) -> date:
+        """Return the last day of F16: a contract that is entered late leaves the enterprise its time all the same."""
+        return limits.due("F16", clock.local_date(self.lot.now()), calendar=holiday_notice.calendar()).day
+
     def _check_in_time(self, arrived: datetime) -> None:
-        sign_by = Award.objects.get(registration=self.registration).sign_by
-        if sign_by is not None and clock.local_date(arrived) > sign_by:
+        if self.is_late(arrived):
             raise RuleError(
                 gettext_noop("The contract had to be confirmed by the end of %(last)s."),
                 code="confirmed_too_late",
                 basis="招标投标法 46; 招标投标法实施条例 55",
                 next_step=gettext_noop("The lot passes to the next alternate; follow its notices."),
-                last=sign_by.isoformat(),
+                last=str(self.confirm_by),
             )

@@ -13,7 +13,6 @@ from typing import Any
 from django.db import models, transaction
 
 from bids import outage, tracking
-from bids.award import LapseReason
 from bids.comparison import Comparison
 from bids.examination import Stage
 from bids.postponement import Matter
@@ -51,8 +50,8 @@ def lapse_awards() -> None:
     """Pass to the next alternate where the contract was not signed, or not confirmed, in time."""
     unconfirmed = _live("contracted").filter(lot__contracts__state="concluded")
     waiting = [*_live("noticed").select_related("lot"), *unconfirmed.select_related("lot")]
-    due = [comparison for comparison in waiting if _is_past(comparison)]
-    _perform(due, lambda comparison: perform(comparison.lapse, by=None, reason=LapseReason.TIMEOUT))
+    due = [comparison for comparison in waiting if comparison.late()]
+    _perform(due, lambda comparison: perform(comparison.lapse, by=None, reason=comparison.late()))
 
 
 def open_ended_secrets() -> None:
@@ -82,11 +81,6 @@ def tell_standings() -> None:
 
 def _live(state: str) -> models.QuerySet[Comparison]:
     return Comparison.objects.filter(state=state, lot__state=Standing.LIVE)
-
-
-def _is_past(comparison: Comparison) -> bool:
-    award = comparison.lot.awards.filter(lapsed_at=None).order_by("rank").first()
-    return award is not None and award.sign_by is not None and comparison.today() > award.sign_by
 
 
 def _perform(due: Iterable[Comparison], act: Callable[[Comparison], Any]) -> None:

@@ -24,11 +24,13 @@ from trading.transitions import Act, perform
 BASIS = "固定价比选 操作规程; ggzy-draw/1, 2 row 17"
 CODES: dict[str, str] = {
     LapseReason.TIMEOUT: SkipCode.CONTRACT,
+    LapseReason.OWNER: SkipCode.CONTRACT,
     LapseReason.REFUSED: SkipCode.REFUSED,
     LapseReason.INELIGIBLE: SkipCode.INELIGIBLE,
     LapseReason.OBJECTION: SkipCode.INELIGIBLE,
 }
-ALONE: dict[str, str] = {"clock": LapseReason.TIMEOUT, "bidder": LapseReason.REFUSED}
+DELAYS = frozenset({LapseReason.TIMEOUT, LapseReason.OWNER})
+ALONE: dict[str, frozenset[str]] = {"clock": DELAYS, "bidder": frozenset({LapseReason.REFUSED})}
 
 
 def check(act: Act, draw: Draw, reason: str, evidence: str) -> None:
@@ -38,7 +40,7 @@ def check(act: Act, draw: Draw, reason: str, evidence: str) -> None:
     itself shows the ground, any supervisor may. Raises RuleError.
     """
     if act.role not in SUPERVISING:
-        if ALONE.get(act.role) != reason:
+        if reason not in ALONE.get(act.role, ()):
             raise NotPermitted(gettext_noop("A supervisor passes over a drawn candidate for this reason."), basis=BASIS)
         return
     if not re.fullmatch(r"[0-9a-f]{64}", evidence):

@@ -161,8 +161,8 @@ def _signing(comparison: Comparison) -> tuple[Any, datetime | None]:
 
 
 def _confirming(comparison: Comparison) -> tuple[Any, datetime | None]:
-    label, due = _("The enterprise must confirm the contract within"), _signing(comparison)[1]
-    return label, due if comparison.lot.contracts.filter(state="concluded").exists() else None
+    waiting = comparison.lot.contracts.filter(state="concluded").first()
+    return _("The enterprise must confirm the contract within"), _end_of(waiting.confirm_by if waiting else None)
 
 
 def _end_of(day: date | None) -> datetime | None:

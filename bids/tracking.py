@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids.award import Award
+from bids.award import Award, LapseReason
 from bids.contract import Contract
 from trading import clock
 from trading.errors import RuleError
@@ -184,15 +184,16 @@ class DisciplineReport(Machine):
 
 
 def report_unsigned(lot: Lot, award: Award) -> DisciplineReport:
-    """File the report that an award lapsed without a contract."""
-    organisation = award.registration.organisation
+    """File the report that an award lapsed without a contract, on the owner or the enterprise that let it lapse."""
+    enterprise = award.registration.organisation
+    organisation = lot.project.owner if award.lapse_reason == LapseReason.OWNER else enterprise
     today = clock.local_date(lot.now())
     late = participants.discipline_triggers(
         active_projects=0, milestones_late=0, sign_by=award.sign_by, signed_on=None, today=today
     )
     why = "; ".join(trigger.facts for trigger in late) or f"due {award.sign_by}"
-    who = f"{organisation.name} ({organisation.uscc}), rank {award.rank}"
-    facts = f"{lot.code} {lot.name}: {who}; {award.lapse_reason}; {why}."
+    who = f"{enterprise.name} ({enterprise.uscc}), rank {award.rank}"
+    facts = f"{lot.code} {lot.name}: {who}; {award.get_lapse_reason_display()}; {why}."
     report = DisciplineReport(lot=lot, organisation=organisation, trigger=Trigger.UNSIGNED, facts=facts)
     perform(report.file, by=None)
     return report

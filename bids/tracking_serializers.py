@@ -18,7 +18,8 @@ class ContractRecord(Record):
     class Meta:
         model = Contract
         fields = (
-            *("id", "lot", "uscc", "name", "price", "signed_on", "sha256", "tracker", "final_price", "assessment"),
+            *("id", "lot", "uscc", "name", "price", "signed_on", "sha256", "confirm_by"),
+            *("tracker", "final_price", "assessment"),
             *BASICS,
         )
 

@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from bids import due, grounds
 from bids.award import Award
+from bids.registration import Registration
 from bids.tracking import DisciplineReport
 from tests import make
 from tests.bids import ceremony
@@ -68,15 +70,68 @@ def test_who_was_found_ineligible_gives_way_in_award_and_draw(case, tmp_path, ca
     assert newest.newest().content["winner"]["enterprise"] == seated(case)
 
 
-def test_the_clock_passes_over_who_did_not_sign(case):
+def winner_of(case):
+    return make.user(Role.BIDDER, of=Award.objects.current(case.lot).registration.organisation)
+
+
+def entered(case):
+    """Send the notice and enter the contract on the last day of its limit; return it."""
     ceremony.listed(case)
     ceremony.noticed(case)
+    case.clock.move_to(DRAWN + timedelta(days=35))
+    award = Award.objects.current(case.lot)
+    assert case.fresh().today() == award.sign_by
+    facts = {"price": case.fresh().fixed_price, "signed_on": award.sign_by, "sha256": "b" * 64}
+    perform(case.fresh().conclude_contract, by=case.owner, **facts)
+    return case.fresh().contract()
+
+
+def test_the_clock_passes_over_who_did_not_confirm(case):
+    contract = entered(case)
     first = current(case)
+    case.clock.move_to(DRAWN + timedelta(days=38))
     refused(case.fresh().lapse, "too_early", by=None, reason="timeout")
-    case.clock.move_to(DRAWN + timedelta(days=40))
-    perform(case.fresh().lapse, by=None, reason="timeout")
+    case.clock.move_to(DRAWN + timedelta(days=39))
+    refused(contract.confirm, "confirmed_too_late", by=winner_of(case), sha256="b" * 64)
+    refused(case.fresh().lapse, "too_early", by=None, reason="owner")
+    due.lapse_awards()
     assert skips(case) == [("clock", first, "S04")]
-    assert (current(case), DisciplineReport.objects.get().trigger) == (seated(case), "unsigned")
+    report = DisciplineReport.objects.get()
+    assert (current(case), report.trigger, report.organisation.uscc) == (seated(case), "unsigned", first)
+
+
+def test_a_contract_entered_on_the_last_day_leaves_the_enterprise_its_time(case):
+    contract = entered(case)
+    case.clock.move_to(DRAWN + timedelta(days=38))
+    due.lapse_awards()
+    assert perform(contract.confirm, by=winner_of(case), sha256="b" * 64).state == "confirmed"
+    case.clock.move_to(DRAWN + timedelta(days=50))
+    due.lapse_awards()
+    assert case.fresh().state == "contracted"
+
+
+def test_a_corrected_contract_gives_the_enterprise_its_time_again(case):
+    contract = entered(case)
+    case.clock.move_to(DRAWN + timedelta(days=38))
+    perform(contract.correct, by=case.owner, sha256="c" * 64)
+    case.clock.move_to(DRAWN + timedelta(days=41))
+    assert perform(contract.confirm, by=winner_of(case), sha256="c" * 64).state == "confirmed"
+
+
+def test_an_owner_who_enters_no_contract_is_reported_and_not_the_enterprise(case):
+    ceremony.listed(case)
+    ceremony.noticed(case)
+    first, registration = current(case), Award.objects.current(case.lot).registration
+    refused(case.fresh().lapse, "too_early", by=None, reason="owner")
+    case.clock.move_to(DRAWN + timedelta(days=40))
+    refused(case.fresh().lapse, "too_early", by=None, reason="timeout")
+    due.lapse_awards()
+    assert skips(case) == [("clock", first, "S04")]
+    report = DisciplineReport.objects.get()
+    assert (report.trigger, report.organisation) == ("unsigned", make.home(case.owner))
+    assert current(case) == seated(case)
+    elsewhere = Registration(lot=make.lot(owner=case.owner), organisation=registration.organisation)
+    assert grounds.against(elsewhere.lot, [elsewhere]) == {elsewhere.pk: []}
 
 
 def test_the_enterprise_itself_declines(case):

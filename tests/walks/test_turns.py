@@ -42,8 +42,8 @@ def test_an_unsigned_contract_passes_to_the_next_alternate_and_is_reported(walk,
     report = DisciplineReport.objects.get()
     assert comparison.state == "drawn"
     assert AuditEvent.objects.filter(type="comparison.lapsed").count() == 1
-    assert [award.lapse_reason for award in comparison.lot.awards.order_by("rank")] == ["timeout", "", ""]
-    assert (report.trigger, report.organisation.uscc) == ("unsigned", winner["uscc"])
+    assert [award.lapse_reason for award in comparison.lot.awards.order_by("rank")] == ["owner", "", ""]
+    assert (report.trigger, report.organisation) == ("unsigned", comparison.lot.project.owner)
     assert Award.objects.current(comparison.lot).registration.organisation.uscc == alternate["uscc"]
 
 

@@ -28,7 +28,7 @@ class SkipCode(models.TextChoices):
     REFUSED = "S01", _("Declined in writing")
     UNREACHABLE = "S02", _("Not reached within the window")
     INELIGIBLE = "S03", _("Found ineligible")
-    CONTRACT = "S04", _("Did not sign the contract in time")
+    CONTRACT = "S04", _("No contract came about in time")
 
 
 class Contribution(models.Model):

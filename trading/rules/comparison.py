@@ -1,4 +1,4 @@
-"""The parameters of the fixed-price comparison (固定价比选): F01 to F15.
+"""The parameters of the fixed-price comparison (固定价比选): F01 to F16.
 
 No national text sets them; the shown numbers are defaults of the pilot practice, each to be confirmed by the local
 rule a draw relies on. The contract's limit F04 does not roll past days off: the stricter day is taken.
@@ -75,5 +75,10 @@ RULES: tuple[Rule, ...] = (
     PILOT.rule(
         "", "F15", EXACTLY, 25, D, "award_notice_issued", "contract_warned",
         "Warning that a contract is not signed yet", "未签合同预警", name="warn_days",
+    ),
+    PILOT.rule(
+        "", "F16", AT_LEAST, 3, D, "contract_entered", "confirmation_closed",
+        "Time of the enterprise to confirm the contract that the owner entered", "合同录入至中选企业确认",
+        name="confirm_days",
     ),
 )  # fmt: skip
