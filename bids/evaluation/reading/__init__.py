@@ -75,7 +75,12 @@ def _check(place: Place, document: Document) -> None:
 def _check_benchmark(place: Place, document: Document) -> None:
     if benchmarks.needs_ceiling(document.benchmark) and document.ceiling is None:
         place.refuse("lacks ceiling, which the benchmark needs")
-    valid = {bid.id for bid in document.bids if not document.excluded(bid)}
+    prices = {bid.id: document.evaluated_price(bid) for bid in document.bids if not document.excluded(bid)}
     for name, group in document.benchmark.groups.items():
-        if not set(group) <= valid:
+        if not set(group) <= prices.keys():
             place.at("benchmark").refuse(f"{name} names a bid that is not effective")
+    evaluated = {name: price for name, price in prices.items() if price is not None}
+    if evaluated and not place.faults:
+        case = benchmarks.Case(evaluated, document.benchmark, document.ceiling)
+        if benchmarks.benchmark_price(case) == 0:
+            place.at("benchmark").refuse("rounded to so few places, the benchmark price is 0")

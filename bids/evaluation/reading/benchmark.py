@@ -64,7 +64,7 @@ def _scores(rule: Rule, given: dict[str, Place], parts: Iterable[Part]) -> dict[
     for name in SCORES:
         if name in given:
             scores[name] = given[name].number(above=0) if name == "full_score" else given[name].number()
-    if scores.get("floor", 0) > scores["full_score"]:
+    if "floor" in given and scores["floor"] > scores["full_score"]:
         given["floor"].refuse("is above the full score")
     return scores
 
