@@ -149,7 +149,6 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "work"
 LOGOUT_REDIRECT_URL = "home"
 SESSION_COOKIE_AGE = env_int("IDLE_MINUTES", 30) * 60
-SESSION_SAVE_EVERY_REQUEST = False
 AXES_FAILURE_LIMIT = env_int("LOGIN_FAILURES", 5)
 AXES_COOLOFF_TIME = timedelta(minutes=env_int("LOGIN_LOCK_MINUTES", 30, least=1))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -181,7 +180,6 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
-USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
@@ -190,7 +188,6 @@ STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -267,6 +264,7 @@ LEDGER: dict[str, Any] = {
     "COVER_PER_HOUR": env_int("LEDGER_COVER_PER_HOUR", 15),
     "COSIGN_SECONDS": env_int("LEDGER_COSIGN_SECONDS", 600),
 }
+PERSONAL_KEYS = env("PERSONAL_KEYS")  # name:base64 for each, the last one seals; none given: made in KEYS_DIR
 
 TIME_DRIVEN, TO_THE_SECOND = timetable.TIME_DRIVEN, timetable.TO_THE_SECOND
 

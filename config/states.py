@@ -113,6 +113,11 @@ STATES: dict[str, Shown] = {
     "decrypting": Shown(_("Decryption"), "live"),
     "read_out": Shown(_("Read out"), "live"),
     "finished": Shown(_("Finished"), "success"),
+    # the library of experts
+    "applied": Shown(_("Applied"), "info"),
+    "expert.active": Shown(_("In the library"), "success"),
+    "removed": Shown(_("Removed"), "danger"),
+    "expert.left": Shown(_("Left the library"), "calm"),
     # a session
     "session.open": Shown(_("In session"), "live"),
     # the rules engine

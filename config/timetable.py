@@ -14,6 +14,8 @@ TIME_DRIVEN = [
     "bids.due.report_overloaded",
     "bids.due.tell_standings",
     "bids.taking.tell_takers",
+    "experts.due.resume",
+    "experts.due.take_snapshots",
     "trading.notification.deliver",
     "trading.idempotency.expire",
     "trading.pace.expire",

@@ -10,6 +10,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from bids import urls as bids
 from config import api, pages, site
 from config.signing_in import SessionApi
+from experts import urls as experts
 from trading import urls as trading
 
 INLINE_STYLE = csp_update({"style-src": [UNSAFE_INLINE]})  # of the documentation's user interface, not of ours
@@ -18,6 +19,7 @@ API = [
     path("openapi.yaml", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", INLINE_STYLE(SpectacularSwaggerSplitView.as_view(url_name="api:schema")), name="docs"),
     *bids.api,
+    *experts.api,
     *trading.api,
 ]
 
@@ -26,6 +28,7 @@ urlpatterns = [
     path("api/", RedirectView.as_view(pattern_name="api:docs"), name="api_docs"),
     *site.PATHS,
     *bids.pages,
+    *experts.pages,
     *trading.pages,
 ]
 

@@ -32,6 +32,7 @@ REGIMES = {
     "R": _("Records"),
     "Q": _("Quantities"),
     "M": _("Mandatory tendering"),
+    "X": _("Library of experts"),
 }
 ROLLS = {
     "": _("As the rule says"),

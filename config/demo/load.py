@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from config.demo import data, notices, people, rehearsals, rules
+from config.demo import data, experts, notices, people, rehearsals, rules
 
 
 def load(say: Callable[[str], object]) -> None:
@@ -24,6 +24,7 @@ def load(say: Callable[[str], object]) -> None:
 STEPS: tuple[tuple[str, Callable[[], object]], ...] = (
     ("Organisations and accounts of 示范县", people.load),
     ("Local rule, participant's notice, rules of conduct, rooms", rules.load),
+    ("60 invented experts and the snapshot of their library", experts.load),
     ("88 real notices of other platforms", notices.load),
     ("1,528 real enterprises, for rehearsals only", lambda: people.register(data.real_enterprises())),
 )

@@ -14,6 +14,7 @@ from bids.award import Award
 from bids.custody import Custodian
 from bids.opened import OpenedBid
 from bids.registration import RegistrationWindow
+from experts.expert import Expert
 from tests import make
 from trading import clock
 from trading.attendance import SiteBadge
@@ -50,7 +51,7 @@ class World:
 
     def value(self, field: Any) -> Any:
         """Return a value that the field accepts; None leaves its default."""
-        if field.remote_field is not None and (not field.null or field.name in {"lot", "notice"}):
+        if field.remote_field is not None and (not field.null or field.name in {"lot", "notice", "user"}):
             return self.related(field).pk
         if field.name in {"agency", "tracker"}:
             return self.homes[Role.AGENCY].pk if field.name == "agency" else self.people[Role.SITE_SUPERVISOR].pk
@@ -65,6 +66,8 @@ class World:
     def related(self, field: Any) -> Any:
         if field.model is Membership and field.name == "user":
             return make.account()  # nobody of the world gains a role by it
+        if field.model is Expert:
+            return self.people[Role.EXPERT]
         if field.name == "owner":
             return self.homes[Role.OWNER]
         return self.the(field.remote_field.model)

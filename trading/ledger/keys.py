@@ -6,6 +6,7 @@ run and readable by its owner only. In production the log key belongs to another
 
 import os
 import threading
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -56,11 +57,16 @@ def signing_key(setting: str, path: Path, name: str, algorithm: int) -> notes.Si
 
 @lru_cache(maxsize=64)
 def kept(path: str, name: str, algorithm: int) -> str:
+    """Return the text of a signing key's file."""
+    return made_once(path, lambda: notes.SigningKey(name, algorithm, os.urandom(32)).text())
+
+
+def made_once(path: str, make: Callable[[], str]) -> str:
     """Return the text of a key file; the first caller makes it, whichever process or thread that is."""
     new = f"{path}.{os.getpid()}.{threading.get_ident()}"
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        file.write(notes.SigningKey(name, algorithm, os.urandom(32)).text() + "\n")
+        file.write(make() + "\n")
         file.flush()
         os.fsync(file.fileno())
     try:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from trading.errors import RuleError
-from trading.rules import comparison, land, procurement, quantities, supervision, tender
+from trading.rules import comparison, experts, land, procurement, quantities, supervision, tender
 from trading.rules.rule import Rule
 from trading.text import mark as _
 
@@ -14,6 +14,7 @@ RULES: tuple[Rule, ...] = (
     *land.RULES,
     *supervision.RULES,
     *comparison.RULES,
+    *experts.RULES,
 )
 
 _VERSIONS: dict[str, tuple[Rule, ...]] = {}

@@ -1,0 +1,8 @@
+"""The tables of the experts' library."""
+
+from experts.expert import Expert
+from experts.facts import Held, Leave, Relation, Suspension
+from experts.looking import Look
+from experts.snapshot import Snapshot
+
+__all__ = ["Expert", "Held", "Leave", "Look", "Relation", "Snapshot", "Suspension"]
