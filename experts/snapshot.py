@@ -13,12 +13,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from experts import application, keyring, library
+from experts import application, keyring, library, recusal
 from experts.expert import Expert
 from experts.library import Row, Standing
 from trading import clock, holiday_notice
 from trading.errors import RuleError
-from trading.rules import table
+from trading.rules import periods, table
+from trading.rules.rule import Unit
 from trading.rules.workdays import Calendar
 from trading.transitions import THE_CLOCK, Act, Machine, act
 
@@ -117,11 +118,7 @@ def row(expert: Expert, day: date, *, calendar: Calendar) -> Row:
 
 def looked_back(day: date) -> date:
     """Return the first day on which an ended tie still bars (RC-07: 政府采购法实施条例 9)."""
-    years = table.find(application.LOOK_BACK, day).days
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:  # the 29th of February
-        return day.replace(year=day.year - years, day=28)
+    return periods.plain(day, -table.find(recusal.LOOK_BACK, day).days, Unit.YEARS)
 
 
 def latest(before: date, *, rehearsal: bool) -> Snapshot | None:
