@@ -204,6 +204,10 @@ def test_the_form_of_a_look_knows_whose_card_it_came_from(browser_of, regulator)
     entry = people.admitted()
     page = browser_of(regulator).get(f"/personal-looks/new/?expert={entry.number}").content.decode()
     assert f'value="{entry.number}"' in page
+    typed = {"expert": entry.number, "purpose": "inquiry", "reason": "x", "_key": "k1"}
+    again = browser_of(regulator).post("/personal-looks/new/", typed)
+    assert (again.status_code, f'value="{entry.number}"' in again.content.decode()) == (409, True)
+    assert not Look.objects.exists()
 
 
 def test_snapshots_are_listed_for_who_reads_the_library(api, auditor):
