@@ -80,7 +80,7 @@ COMPARISONS = Door(
         "publicise": lambda comparison, person: comparison.awards_stand(),
         "fail": lambda comparison, person: comparison.state != "drawn" or not comparison.awards_stand(),
         "lapse": lambda comparison, person: (
-            comparison.awards_stand() and (comparison.state != "contracted" or stands_as(comparison, "concluded"))
+            comparison.awards_stand() and (comparison.state != "contracted" or comparison.contract().waits)
         ),
         "reopen_list": lambda comparison, person: comparison.lot.objections.upheld(Matter.LIST).exists(),
         "track": lambda comparison, person: stands_as(comparison, "confirmed"),
@@ -128,8 +128,8 @@ CONTRACTS = Door(
     reads=t.ContractRecord,
     rows=Contract.objects.visible_to,
     lists=lambda person: Contract.objects.visible_to(person).filter(lot__rehearsal=False),
-    acts={"confirm": t.ConfirmContract, "correct": t.CorrectContract},
-    at_will=("correct",),
+    acts={"confirm": t.ConfirmContract, "dispute": t.ConfirmContract, "correct": t.CorrectContract},
+    at_will=("dispute", "correct"),
     inside=("conclude", "lapse", "assign_tracker", "close"),
     filters=("lot__code", "state"),
     related=("lot__project", "registration__organisation", "tracker"),

@@ -18,7 +18,7 @@ from trading.objection import Matter, Objection, ObjectionQuerySet
 
 class LapseReason(models.TextChoices):
     TIMEOUT = "timeout", _("Contract not signed within the limit")
-    OWNER = "owner", _("The owner entered no contract within the limit")
+    OWNER = "owner", _("The owner did not enter the signed contract in time")
     REFUSED = "refused", _("The enterprise refused to sign")
     INELIGIBLE = "ineligible", _("Found ineligible after the draw")
     OBJECTION = "objection", _("An objection to the result was upheld")

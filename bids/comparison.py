@@ -160,11 +160,12 @@ class Comparison(Drawing):
     def late(self) -> str:
         """Return whose delay has let the limit of the contract pass, as a reason of the lapse; "" while there is time.
 
-        Until the owner has entered the contract the delay is the owner's, then the enterprise's, which confirms it.
+        Until the owner has entered the contract that was signed the delay is the owner's, then the enterprise's.
         """
         if self.state == "contracted":
-            waits = self.contract().state == "concluded" and self.contract().is_late(self.lot.now())
-            return LapseReason.TIMEOUT if waits else ""
+            contract = self.contract()
+            whose = LapseReason.OWNER if contract.state == "disputed" else LapseReason.TIMEOUT
+            return whose if contract.waits and contract.is_late(self.lot.now()) else ""
         sign_by = Award.objects.current(self.lot).sign_by if self.state == "noticed" else None
         return LapseReason.OWNER if sign_by is not None and self.today() > sign_by else ""
 

@@ -22,6 +22,7 @@ from trading.transitions import THE_CLOCK, Act, Machine, act
 OWNER = within(Role.OWNER, lambda contract: contract.lot.project.owner_id)
 WINNER = within(Role.BIDDER, lambda contract: contract.registration.organisation_id)
 REGULATOR = anywhere(Role.SECTOR_REGULATOR)
+WAITING = ("concluded", "disputed")  # entered by the owner, not confirmed by the enterprise
 
 
 class ContractQuerySet(models.QuerySet["Contract"]):
@@ -113,21 +114,40 @@ class Contract(Machine):
         return {"sha256": sha256}
 
     @act(
-        "contract.corrected",
+        "contract.disputed",
         source="concluded",
+        target="disputed",
+        may=WINNER,
+        label=gettext_noop("Dispute the entered contract"),
+    )
+    def dispute(self, act: Act, *, sha256: str) -> dict[str, Any]:
+        """Say, as the enterprise and in time, that it signed another file; the delay is then the owner's."""
+        self._check_in_time(self.lot.at(act.arrived))
+        if sha256 == self.sha256:
+            raise RuleError(
+                gettext_noop("This is the contract that the owner entered."),
+                code="contract_agrees",
+                basis="招标投标法 46",
+                next_step=gettext_noop("Confirm it."),
+            )
+        return {"entered": self.sha256, "sha256": sha256}
+
+    @act(
+        "contract.corrected",
+        source=WAITING,
         target="concluded",
         may=OWNER,
         label=gettext_noop("Correct the signed contract's hash"),
     )
     def correct(self, act: Act, *, sha256: str) -> dict[str, Any]:
-        """Name the right file while the enterprise has not confirmed yet; it has its whole time again."""
+        """Name the right file while the enterprise has not confirmed; it has its whole time again."""
         wrong, self.sha256 = self.sha256, sha256
         self.confirm_by = max(self.confirm_by or date.min, self._time_to_confirm())
         return {"was": wrong, "sha256": sha256, "confirm_by": self.confirm_by.isoformat()}
 
     @act(
         "contract.lapsed",
-        source="concluded",
+        source=WAITING,
         target="lapsed",
         may=THE_CLOCK | WINNER | SUPERVISION,
         label=gettext_noop("Let the unconfirmed contract lapse"),
@@ -176,6 +196,10 @@ class Contract(Machine):
     def is_late(self, moment: datetime) -> bool:
         """Say whether the enterprise has let its time to confirm pass, at a moment of the lot's clock."""
         return self.confirm_by is not None and clock.local_date(moment) > self.confirm_by
+
+    @property
+    def waits(self) -> bool:
+        return self.state in WAITING
 
     def _time_to_confirm(self) -> date:
         """Return the last day of F16: a contract that is entered late leaves the enterprise its time all the same."""

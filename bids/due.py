@@ -14,6 +14,7 @@ from django.db import models, transaction
 
 from bids import outage, tracking
 from bids.comparison import Comparison
+from bids.contract import WAITING
 from bids.examination import Stage
 from bids.postponement import Matter
 from bids.review import Review
@@ -48,7 +49,7 @@ def open_applications() -> None:
 
 def lapse_awards() -> None:
     """Pass to the next alternate where the contract was not signed, or not confirmed, in time."""
-    unconfirmed = _live("contracted").filter(lot__contracts__state="concluded")
+    unconfirmed = _live("contracted").filter(lot__contracts__state__in=WAITING)
     waiting = [*_live("noticed").select_related("lot"), *unconfirmed.select_related("lot")]
     due = [comparison for comparison in waiting if comparison.late()]
     _perform(due, lambda comparison: perform(comparison.lapse, by=None, reason=comparison.late()))

@@ -17,7 +17,7 @@ from trading.errors import RuleError
 from trading.lot import Lot, Standing
 from trading.procedures import fixed_price, participants
 
-PERFORMED = ("concluded", "confirmed", "performing")
+PERFORMED = ("concluded", "disputed", "confirmed", "performing")
 UNSIGNED = ("timeout", "refused")  # the reasons of an award's lapse that are the enterprise's own doing
 
 

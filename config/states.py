@@ -86,6 +86,7 @@ STATES: dict[str, Shown] = {
     "left": Shown(_("Left"), "calm"),
     "stored": Shown(_("Stored"), "success"),
     "concluded": Shown(_("Concluded"), "success"),
+    "disputed": Shown(_("Disputed"), "warning"),
     "lapsed": Shown(_("Lapsed"), "danger"),
     "performing": Shown(_("Being performed"), "info"),
     "reported": Shown(_("Reported"), "info"),

@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='award',
             name='lapse_reason',
-            field=models.CharField(blank=True, choices=[('timeout', 'Contract not signed within the limit'), ('owner', 'The owner entered no contract within the limit'), ('refused', 'The enterprise refused to sign'), ('ineligible', 'Found ineligible after the draw'), ('objection', 'An objection to the result was upheld')], max_length=16),
+            field=models.CharField(blank=True, choices=[('timeout', 'Contract not signed within the limit'), ('owner', 'The owner did not enter the signed contract in time'), ('refused', 'The enterprise refused to sign'), ('ineligible', 'Found ineligible after the draw'), ('objection', 'An objection to the result was upheld')], max_length=16),
         ),
     ]

@@ -8,6 +8,7 @@ import pytest
 
 from bids import due, grounds
 from bids.award import Award
+from bids.contract import Contract
 from bids.registration import Registration
 from bids.tracking import DisciplineReport
 from tests import make
@@ -16,7 +17,7 @@ from tests.bids.conftest import DRAWN
 from tests.refusals import refused
 from tests.trading.draws.test_draw import verified
 from trading.draws.draw import Draw
-from trading.errors import NotPermitted
+from trading.errors import NotPermitted, WrongState
 from trading.ledger import leaf, sequencer
 from trading.ledger.tables import AuditEvent
 from trading.notice import Kind
@@ -116,6 +117,38 @@ def test_a_corrected_contract_gives_the_enterprise_its_time_again(case):
     perform(contract.correct, by=case.owner, sha256="c" * 64)
     case.clock.move_to(DRAWN + timedelta(days=41))
     assert perform(contract.confirm, by=winner_of(case), sha256="c" * 64).state == "confirmed"
+
+
+def test_a_false_contract_is_disputed_and_the_delay_is_the_owner_s(case):
+    contract = entered(case)
+    first, winner = current(case), winner_of(case)
+    error = refused(contract.dispute, "contract_agrees", by=winner, sha256="b" * 64)
+    assert (error.basis, bool(error.next_step)) == ("招标投标法 46", True)
+    assert perform(contract.dispute, by=winner, sha256="c" * 64).state == "disputed"
+    case.clock.move_to(DRAWN + timedelta(days=39))
+    due.lapse_awards()
+    assert (skips(case), contract_states()) == ([("clock", first, "S04")], ["lapsed"])
+    assert DisciplineReport.objects.get().organisation == make.home(case.owner)
+
+
+def test_a_disputed_contract_is_corrected_and_confirmed(case):
+    contract = entered(case)
+    winner = winner_of(case)
+    perform(contract.dispute, by=winner, sha256="c" * 64)
+    with pytest.raises(WrongState):
+        perform(contract.confirm, by=winner, sha256="b" * 64)
+    perform(contract.correct, by=case.owner, sha256="c" * 64)
+    assert perform(contract.confirm, by=winner, sha256="c" * 64).state == "confirmed"
+
+
+def test_a_contract_is_disputed_in_time_or_not_at_all(case):
+    contract = entered(case)
+    case.clock.move_to(DRAWN + timedelta(days=39))
+    refused(contract.dispute, "confirmed_too_late", by=winner_of(case), sha256="c" * 64)
+
+
+def contract_states():
+    return list(Contract.objects.values_list("state", flat=True))
 
 
 def test_an_owner_who_enters_no_contract_is_reported_and_not_the_enterprise(case):
