@@ -174,8 +174,18 @@ def take_documents(scene: Scene) -> None:
     page.close()
     for username in PRICES:
         page = scene.open(username, "/notifications/")
-        expect(page.locator("main")).to_contain_text(BRIDGE.name)
+        see_in_time(page, BRIDGE.name)
         page.close()
+
+
+def see_in_time(page: Page, text: str) -> None:
+    """Load the page anew until it says a text: the clock tells the takers some time after the act."""
+    for _ in range(60):
+        if text in page.locator("main").inner_text():
+            return
+        page.wait_for_timeout(1000)
+        page.reload()
+    expect(page.locator("main")).to_contain_text(text)
 
 
 def bid(scene: Scene, username: str) -> None:
