@@ -36,7 +36,7 @@ STATES = [
 class MaskedData(serializers.Serializer[Any]):
     """Personal data as a screen may show it: 张*, 138****5678."""
 
-    name = serializers.CharField(label=_("Name"))
+    name = serializers.CharField(label=_("Full name"))
     id_number = serializers.CharField(label=_("Identity card no."))
     phone = serializers.CharField(label=_("Mobile number"))
     bank_account = serializers.CharField(label=_("Bank account for fees"))

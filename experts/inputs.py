@@ -36,12 +36,6 @@ TIES = _(
 )
 
 
-class EmployerInput(Input):
-    employer_uscc = serializers.CharField(label=_("Credit code of the employer"), max_length=24)
-    employer_name = serializers.CharField(label=_("Employer"), max_length=200)
-    employed_since = serializers.DateField(label=_("Employed since"))
-
-
 def employer_in(data: dict[str, Any]) -> Tie:
     """Return the employer as a tie of the expert's own."""
     return Tie(
@@ -58,7 +52,7 @@ def ties_in(data: dict[str, Any]) -> tuple[Tie, ...]:
     return tuple(Tie(**one) for one in data.get("ties", ()))
 
 
-class ApplicationInput(EmployerInput):
+class ApplicationInput(Input):
     """A person's application; what tells who it is, is sealed at once and never shown in full without a reason."""
 
     consequence = _(
@@ -67,7 +61,7 @@ class ApplicationInput(EmployerInput):
     )
     basis = "招标投标法 37; 招标投标法实施条例 45; 个人信息保护法 13, 17"
 
-    name = serializers.CharField(label=_("Name"), max_length=64, style={"autocomplete": "name"})
+    name = serializers.CharField(label=_("Full name"), max_length=64, style={"autocomplete": "name"})
     id_number = serializers.CharField(label=_("Identity card no."), max_length=32)
     phone = serializers.CharField(label=_("Mobile number"), max_length=24, style={"autocomplete": "tel"})
     email = serializers.EmailField(label=_("E-mail"), required=False, allow_blank=True, style={"autocomplete": "email"})
@@ -80,6 +74,9 @@ class ApplicationInput(EmployerInput):
     title = serializers.ChoiceField(choices=Title.choices, label=_("Professional title"))
     field_since = serializers.DateField(label=_("In the field since"))
     specialities = serializers.MultipleChoiceField(choices=SPECIALITIES, label=_("Specialities"))
+    employer_uscc = serializers.CharField(label=_("Credit code of the employer"), max_length=24)
+    employer_name = serializers.CharField(label=_("Employer"), max_length=200)
+    employed_since = serializers.DateField(label=_("Employed since"))
     ties = serializers.ListField(
         child=TieInput(), label=_("Relations to organisations"), help_text=TIES, required=False, max_length=50
     )
@@ -134,8 +131,12 @@ class TakeLeave(Input):
     ends_on = serializers.DateField(label=_("Until"), help_text=_("The last day is included."))
 
 
-class ChangeEmployer(EmployerInput):
+class ChangeEmployer(Input):
     consequence = _("The employer before stays on record: recusal looks back three years.")
+
+    employer_uscc = serializers.CharField(label=_("Credit code of the employer"), max_length=24)
+    employer_name = serializers.CharField(label=_("Employer"), max_length=200)
+    employed_since = serializers.DateField(label=_("Employed since"))
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Return the employer."""
