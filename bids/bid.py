@@ -188,8 +188,9 @@ class Bid(Machine):
         return arrived
 
     def _check_sealed(self, sealed: Envelope) -> None:
-        parts = [admission.Part(part.size, bytes(part.leaf_hash)) for part in self.upload.parts.order_by("n")]
-        admission.check(sealed, self._expected(), parts, self.upload.head() if parts else b"")
+        parts = [admission.Part(part.n, part.size, bytes(part.leaf_hash)) for part in self.upload.in_order()]
+        begun = bool(parts) and parts[0].n == 0
+        admission.check(sealed, self._expected(), parts, self.upload.head() if begun else b"")
 
     def _expected(self) -> admission.Expected:
         """Return what the platform knows of the bid before it reads the envelope."""

@@ -29,6 +29,7 @@ STANDING: dict[str, str] = {
     TerminationReason.NO_RIGHT: "无处分权",
     TerminationReason.DESTROYED: "标的灭失",
     TerminationReason.CANCELLED: "项目取消",
+    TerminationReason.UNLAWFUL: "出现影响公正的违法、违规行为",
 }
 OWN_WORDS = ("scope", "qualification", "period", "contact", "objection_channel", "policies")
 FUNDING = {"budget": "财政资金", "state_enterprise": "国有企事业单位资金", "other": "其他资金"}

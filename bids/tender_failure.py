@@ -33,7 +33,8 @@ WORDS = {
     Failure.UNLAWFUL: "出现影响公正的违法、违规行为",
     Failure.MAJOR_CHANGE: "因重大变故，任务取消",
 }
-AFTER_DEADLINE = frozenset(set(Failure) - {Failure.TOO_FEW_PREQUALIFIED, Failure.UNLAWFUL, Failure.MAJOR_CHANGE})
+BY_THE_OWNER = frozenset({Failure.UNLAWFUL, Failure.MAJOR_CHANGE})  # what only the tenderer says, until bids are in
+AFTER_DEADLINE = frozenset(set(Failure) - BY_THE_OWNER - {Failure.TOO_FEW_PREQUALIFIED})
 
 
 def check(tender: Any, *, by_hand: bool) -> None:
@@ -48,15 +49,8 @@ def check(tender: Any, *, by_hand: bool) -> None:
             basis="招标投标法 22, 28",
             next_step=gettext_noop("Wait for the opening."),
         )
-    opening = getattr(tender.lot, "opening", None)
-    begun = opening is not None and opening.state in {"scheduled", "closed", "decrypting"}
-    if by_hand and begun and tender.failure != Failure.UNLAWFUL and tender.lot.now() >= tender.deadline:
-        raise RuleError(
-            gettext_noop("The deadline has passed; the opening goes its way first."),
-            code="opening_under_way",
-            basis="招标投标法 34, 36",
-            next_step=gettext_noop("Wait until the bids have been read out, or name the unlawful act."),
-        )
+    if by_hand and tender.lot.has_bids_in():
+        _check_after_deadline(tender)
     if tender.failure == Failure.TOO_FEW_BIDDERS and by_hand:
         raise RuleError(
             gettext_noop("The opening itself finds that there are too few bids."),
@@ -68,4 +62,23 @@ def check(tender: Any, *, by_hand: bool) -> None:
             gettext_noop("This tender examines qualification after the opening."),
             code="not_prequalified",
             basis="招标投标法实施条例 19",
+        )
+
+
+def _check_after_deadline(tender: Any) -> None:
+    """Let nobody end a tender because the bids do not please (招标投标法 34, 36; 政府采购法 36)."""
+    if tender.failure in BY_THE_OWNER:
+        raise RuleError(
+            gettext_noop("The bids are in; for this reason only the sector regulator ends the lot, on evidence."),
+            code="regulator_terminates",
+            basis="招标投标法 36; 招标投标法实施条例 55; 政府采购法 36",
+            next_step=gettext_noop("Give the regulator the evidence; it terminates the lot."),
+        )
+    opening = getattr(tender.lot, "opening", None)
+    if opening is not None and opening.state in {"scheduled", "closed", "decrypting"}:
+        raise RuleError(
+            gettext_noop("The deadline has passed; the opening goes its way first."),
+            code="opening_under_way",
+            basis="招标投标法 34, 36",
+            next_step=gettext_noop("Wait until the bids have been read out."),
         )

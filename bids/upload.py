@@ -126,16 +126,36 @@ def receive(upload: Upload, n: int, data: bytes, digest: bytes) -> bool:
             gettext_noop("The bytes that arrived are not those of the digest."),
             next_step=gettext_noop("The part was damaged on its way; send it again."),
         )
-    known = upload.parts.filter(n=n).first()
-    if known is not None:
-        return _same(known, digest)
-    write(place(upload.pk, n), data)
-    try:
-        with transaction.atomic():
-            Part.objects.create(upload=upload, n=n, size=len(data), sha256=digest, leaf_hash=merkle.leaf_hash(data))
-    except IntegrityError:
-        return _same(upload.parts.get(n=n), digest)
+    with transaction.atomic():
+        _lock(upload)
+        known = upload.parts.filter(n=n).first()
+        if known is not None:
+            return _same(known, digest)
+        _check_unsubmitted(upload)
+        write(place(upload.pk, n), data)
+        Part.objects.create(upload=upload, n=n, size=len(data), sha256=digest, leaf_hash=merkle.leaf_hash(data))
     return True
+
+
+def _lock(upload: Upload) -> None:
+    """Let the envelope, and another part of the same number, wait: what is stored is what is counted."""
+    if Upload.objects.select_for_update().filter(pk=upload.pk).first() is None:
+        raise RuleError(
+            gettext_noop("This upload was given up for newer ones of yours."),
+            code="upload_gone",
+            next_step=gettext_noop("Seal the bid anew; the page then draws another number."),
+        )
+
+
+def _check_unsubmitted(upload: Upload) -> None:
+    """Refuse more bytes for a bid that was submitted: nobody spoils its own bid to be rid of it (integrity.md, 2.5)."""
+    if Upload.objects.filter(pk=upload.pk, bid__isnull=False).exists():
+        raise RuleError(
+            gettext_noop("The bid with this number is submitted; its file never changes."),
+            code="upload_submitted",
+            basis=BASIS,
+            next_step=gettext_noop("To change the bid before the deadline, seal another and submit it instead."),
+        )
 
 
 class Mismatch(InvalidInput):

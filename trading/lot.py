@@ -43,6 +43,10 @@ class TerminationReason(models.TextChoices):
     NO_RIGHT = "no_right", _("No right of disposal")
     DESTROYED = "destroyed", _("The object was destroyed")
     CANCELLED = "cancelled", _("The project was cancelled")
+    UNLAWFUL = "unlawful", _("Unlawful acts that affect fairness")
+
+
+FOR_THE_REGULATOR = frozenset({TerminationReason.OWNER_IDLE, TerminationReason.UNLAWFUL})
 
 
 def lot_now() -> "models.ExpressionWrapper[Any]":
@@ -190,8 +194,8 @@ class Lot(Machine):
     def terminate(self, act: Act, *, reason: str, evidence: str = "") -> dict[str, Any]:
         """End the procedure for good (宁波市公共资源交易管理条例 26, 濮阳市公共资源交易管理条例 22).
 
-        Once the inputs of a draw are fixed only the regulator may, saying on what evidence: nobody draws again until
-        the result pleases (ggzy-draw/1, 2 row 4).
+        Once the inputs of a draw are fixed, or bids are in, only the regulator may, saying on what evidence: nobody
+        draws or tenders again until the result pleases (ggzy-draw/1, 2 row 4; 招标投标法实施条例 55).
         """
         self.reason = TerminationReason(reason)
         self._check_terminator(act, evidence.strip())
@@ -210,23 +214,32 @@ class Lot(Machine):
         """Say whether the inputs of a draw are fixed and nobody has voided it."""
         return bool(self.draws.exclude(commit_hash="").exclude(state="void").exists())
 
+    def has_bids_in(self) -> bool:
+        """Say whether a tender's deadline has passed, so that its prices are known or about to be."""
+        tender: Any = getattr(self, "tender", None)
+        ahead = tender is None or tender.state == "failed" or tender.deadline is None
+        return not ahead and self.now() >= tender.deadline
+
     def is_past_cut_off(self) -> bool:
         """Say whether a draw's inputs stand as they are, and its result is not out yet."""
         under_way = self.draws.exclude(state__in=["drawn", "void"])
         return any(draw.is_past_cut_off(clock.now()) for draw in under_way)
 
     def _check_terminator(self, act: Act, evidence: str) -> None:
-        drawn = self.is_drawn()
-        if act.role == Role.OWNER and (drawn or self.reason == TerminationReason.OWNER_IDLE):
+        fixed = self.is_drawn() or self.has_bids_in()
+        if act.role == Role.OWNER and (fixed or self.reason in FOR_THE_REGULATOR):
             raise RuleError(
-                gettext_noop("Only the regulator ends a lot whose draw is fixed, or whose owner is idle."),
+                gettext_noop(
+                    "Only the regulator ends a lot whose draw is fixed or whose deadline for bids has passed, "
+                    "or ends it because the owner is idle or for an unlawful act."
+                ),
                 code="regulator_terminates",
                 basis=TERMINATION,
                 next_step=gettext_noop("Ask the sector regulator, with the evidence."),
             )
-        if drawn and not evidence:
+        if fixed and not evidence:
             raise RuleError(
-                gettext_noop("The draw of this lot is fixed; say on what evidence the lot ends."),
+                gettext_noop("The draw of this lot is fixed, or its bids are in; say on what evidence the lot ends."),
                 code="evidence_missing",
                 basis=TERMINATION,
                 next_step=gettext_noop("Name the decision or document."),

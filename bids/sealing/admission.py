@@ -60,8 +60,9 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part as it was stored: its bytes and its RFC 6962 leaf hash (SHA-256 of 0x00 and the part)."""
+    """One part as it was stored: its number from 0, its bytes and its RFC 6962 leaf hash (SHA-256 of 0x00 and it)."""
 
+    n: int
     size: int
     leaf_hash: bytes
 
@@ -118,7 +119,7 @@ def check_signature(submission: Submission) -> None:
 
 def check_ciphertext(submission: Submission) -> None:
     """Second: the parts are all there, each full but the last, and they are the signed ones. Raises Incomplete."""
-    size, sizes = submission.sealed.size, [part.size for part in submission.parts]
+    size, numbers = submission.sealed.size, [part.n for part in submission.parts]
     if size > submission.expected.max_bytes:
         raise NotAdmitted(
             "The bid has %(size)s bytes; at most %(most)s are taken.",
@@ -128,11 +129,19 @@ def check_ciphertext(submission: Submission) -> None:
         )
     full, rest = divmod(size, PART)
     needed = [PART] * full + ([rest] if rest else [])
-    if len(sizes) != len(needed):
+    if any(n >= len(needed) for n in numbers):
         raise Incomplete(
-            "%(have)s of %(need)s parts have arrived.", code="part_missing", have=len(sizes), need=len(needed)
+            "%(have)s parts have arrived, but the envelope names %(need)s.",
+            code="part_surplus",
+            next_step=_("A part that has arrived stays; seal the bid anew, which gives it another number."),
+            have=len(numbers),
+            need=len(needed),
         )
-    if sizes != needed:
+    if len(numbers) < len(needed):
+        raise Incomplete(
+            "%(have)s of %(need)s parts have arrived.", code="part_missing", have=len(numbers), need=len(needed)
+        )
+    if [part.size for part in submission.parts] != needed:
         raise Incomplete("The parts do not have the sizes that the envelope implies.", code="part_size")
     if merkle.root([part.leaf_hash for part in submission.parts]) != submission.sealed.root:
         raise Incomplete("The parts are not those that the envelope names.", code="root_differs")

@@ -112,7 +112,7 @@ def test_the_platform_admits_what_the_browser_sealed(seals, name):
         sets=tuple(tuple(holders) for holders in lot["sets"]),
         max_bytes=320 * PART,
     )
-    held = [admission.Part(len(part), merkle.leaf_hash(part)) for part in parts]
+    held = [admission.Part(n, len(part), merkle.leaf_hash(part)) for n, part in enumerate(parts)]
     admission.check(read, expected, held, ciphertext[: age.HEAD_BYTES])
 
 

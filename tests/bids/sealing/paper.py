@@ -60,7 +60,7 @@ class Bid:
 
     @property
     def stored(self):
-        return tuple(Part(len(part), merkle.leaf_hash(part)) for part in self.parts)
+        return tuple(Part(n, len(part), merkle.leaf_hash(part)) for n, part in enumerate(self.parts))
 
     @property
     def head(self):

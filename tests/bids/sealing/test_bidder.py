@@ -74,7 +74,7 @@ def bid(request):
 
 def test_what_is_sealed_is_admitted(bid):
     read = envelope.parse(bid.envelope)
-    stored = [Part(len(part), merkle.leaf_hash(part)) for part in bid.parts]
+    stored = [Part(n, len(part), merkle.leaf_hash(part)) for n, part in enumerate(bid.parts)]
     known = paper.expected(read.sealed.mode, bid=bid.bid)
     assert admission.check(read, known, stored, bid.parts[0][: age.HEAD_BYTES]) is None
     assert len(bid.parts) == 4

@@ -66,7 +66,7 @@ def parts_of(sealed):
 def test_what_the_browser_seals_is_admitted(sealed):
     parts = parts_of(sealed)
     read = envelope.parse(sealed["envelope"].encode())
-    stored = [Part(len(part), merkle.leaf_hash(part)) for part in parts]
+    stored = [Part(n, len(part), merkle.leaf_hash(part)) for n, part in enumerate(parts)]
     known = paper.expected(read.sealed.mode)
     assert admission.check(read, known, stored, parts[0][: age.HEAD_BYTES]) is None
 

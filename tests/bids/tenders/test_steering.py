@@ -1,17 +1,22 @@
 """Nobody steers an opening: not by failing or suspending a tender in time, not by a bid that no record can hold."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
 
-from bids import due, opening_due
+from bids import due, opening_due, upload
+from bids.bid import Bid
 from bids.opened import OpenedBid
 from bids.opening import Opening
+from bids.upload import Upload
 from tests.bids.tenders import bidding
 from tests.bids.tenders.conftest import DEADLINE
 from tests.bids.tenders.test_opening import PRICES, begin, enter, release, tick
+from tests.refusals import refused
 from trading.errors import RuleError
 from trading.ledger.tables import SealedEntry
+from trading.lot import Lot, Standing
 from trading.transitions import perform
 
 pytestmark = pytest.mark.django_db
@@ -56,16 +61,56 @@ def test_who_bid_for_a_tender_that_failed_early_stays_secret_to_its_deadline(cas
     assert not SealedEntry.objects.filter(tender=case.lot.code, opened_at=None).exists()
 
 
-def test_after_the_deadline_a_tender_fails_by_hand_for_an_unlawful_act_alone(case):
+def test_after_the_deadline_only_the_regulator_ends_a_tender_and_on_evidence(case, regulator):
     case.open()
     enter(case)
     begin(case)
-    with pytest.raises(RuleError) as refusal:
-        perform(case.fresh().fail, by=case.agency, reason="over_budget")
-    assert refusal.value.code == "opening_under_way"
-    perform(case.fresh().fail, by=case.agency, reason="unlawful")
-    opening_due.end_sessions()
-    assert Opening.objects.get().state == "failed"
+    tender, lot = case.fresh(), Lot.objects.get(pk=case.lot.pk)
+    refused(tender.fail, "opening_under_way", by=case.agency, reason="over_budget")
+    for reason in ("unlawful", "major_change"):
+        refused(tender.fail, "regulator_terminates", by=case.agency, reason=reason)
+    for reason in ("cancelled", "unlawful"):
+        refused(lot.terminate, "regulator_terminates", by=case.owner, reason=reason, evidence="会议纪要")
+    refused(lot.terminate, "evidence_missing", by=regulator, reason="unlawful")
+    perform(lot.terminate, by=regulator, reason="unlawful", evidence="住建罚〔2026〕8号")
+    assert lot.state == Standing.TERMINATED
+
+
+def test_before_the_deadline_the_owner_ends_its_tender_but_says_nothing_unlawful_itself(case):
+    case.open()
+    lot = Lot.objects.get(pk=case.lot.pk)
+    refused(lot.terminate, "regulator_terminates", by=case.owner, reason="unlawful", evidence="会议纪要")
+    perform(lot.terminate, by=case.owner, reason="cancelled")
+    assert lot.state == Standing.TERMINATED
+
+
+def test_a_submitted_bid_takes_no_more_bytes_so_nobody_spoils_its_own(case):
+    case.open()
+    bidder = bidding.bidder()
+    sealed, answer = bidder.bid(case)
+    assert answer.status_code == 201
+    refusal = bidder.put(sealed.number, 5, b"more")
+    assert (refusal.status_code, refusal.json()["code"]) == (409, "upload_submitted")
+    assert bidder.put(sealed.number, 0, sealed.parts[0]).status_code == 200
+    assert Upload.objects.get(pk=sealed.number).parts.count() == len(sealed.parts)
+    assert not upload.place(uuid.UUID(sealed.number), 5).exists()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "code"),
+    [([], "part_missing"), ([1], "part_surplus"), ([0, 1], "part_surplus"), ([0, 7], "part_surplus"), ([0], None)],
+)
+def test_parts_are_counted_by_their_numbers(case, numbers, code):
+    case.open()
+    bidder = bidding.bidder()
+    sealed = bidding.seal(case, bidder.organisation, b"x" * 65_536)
+    assert len(sealed.parts) == 1
+    bidder.begin(case, sealed.number)
+    for n in numbers:
+        bidder.put(sealed.number, n, sealed.parts[0])
+    answer = bidder.submit(sealed.text)
+    assert answer.json().get("code") == code
+    assert Bid.objects.count() == (code is None)
 
 
 def test_a_suspension_over_the_deadline_gives_bidders_their_time_back(case, regulator):
