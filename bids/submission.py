@@ -40,12 +40,12 @@ def take(text: bytes, *, by: Any) -> tuple[Bid, bool]:
         with transaction.atomic():
             return _decide(read, text, by)
     except (TooLate, Undecided) as refusal:
-        _record_refusal(text, refusal.code)
+        _record_refusal(text, refusal.code, _lot_of(read))
         raise
     except WrongState as refusal:
         if refusal.code != Stopped.code:
             raise
-        _record_refusal(text, refusal.code, Upload.objects.get(pk=read.bid).lot)
+        _record_refusal(text, refusal.code, _lot_of(read))
         raise Stopped(refusal.message) from refusal
 
 
@@ -68,7 +68,7 @@ def _decide(read: Envelope, text: bytes, by: Any) -> tuple[Bid, bool]:
 
 def _without_upload(read: Envelope, by: Any) -> RuleError:
     """Say what is wrong with an envelope whose file is not there: that it is late, if it is."""
-    lot = Lot.objects.select_related("tender").filter(code=f"{read.tender}{read.lot:03d}").first()
+    lot = _lot_of(read)
     deadline = lot.tender.deadline if lot is not None and hasattr(lot, "tender") else None
     own = {f"U{m.organisation.uscc}" for m in by.active_memberships() if m.role == Role.BIDDER}
     if lot is not None and deadline is not None and read.bidder in own:
@@ -99,7 +99,15 @@ def _not_yours() -> RuleError:
     )
 
 
-def _record_refusal(text: bytes, code: str, lot: Lot | None = None) -> None:
+def _lot_of(read: Envelope) -> Lot | None:
+    """Return the lot whose upload the envelope is of, or the one that it names."""
+    uploaded = Upload.objects.select_related("lot__tender").filter(pk=read.bid).first()
+    if uploaded is not None:
+        return uploaded.lot
+    return Lot.objects.select_related("tender").filter(code=f"{read.tender}{read.lot:03d}").first()
+
+
+def _record_refusal(text: bytes, code: str, lot: Lot | None) -> None:
     """Leave proof of what became of an envelope: its hash, no name (integrity.md, 2.4).
 
     While nobody may know whether anybody bids for the lot, the entry is sealed with the others (招标投标法 22).

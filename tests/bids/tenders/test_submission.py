@@ -43,10 +43,18 @@ def refusal(answer, status, code):
 
 
 def refusals_on_record(text):
-    """Return the reasons on record for an envelope, by its hash."""
-    digest = hashlib.sha256(text).hexdigest()
-    leaves = [bytes(event.leaf).decode() for event in AuditEvent.objects.filter(type="bid.refused")]
-    return [leaf for leaf in leaves if digest in leaf]
+    """Return the reasons on public record for an envelope, by its hash."""
+    return reasons(text, [event.leaf for event in AuditEvent.objects.filter(type="bid.refused")])
+
+
+def refusals_sealed(text):
+    """Return the reasons on record for an envelope that nobody can read yet."""
+    return reasons(text, [entry.inner for entry in SealedEntry.objects.filter(type="bid.refused", opened_at=None)])
+
+
+def reasons(text, leaves):
+    data = [leaf.decode(bytes(one))["data"] for one in leaves]
+    return [one["reason"] for one in data if one["envelope_sha256"] == hashlib.sha256(text).hexdigest()]
 
 
 # while the lot is suspended
@@ -147,7 +155,15 @@ def test_late_is_late_even_without_an_upload_and_is_on_record(open_case, ours):
     sealed = bidding.seal(open_case, ours.organisation)
     open_case.clock.move_to(DEADLINE, tick=False)
     refusal(ours.submit(sealed.text), 409, "bid_late")
-    assert len(refusals_on_record(sealed.text)) == 1
+    assert (refusals_sealed(sealed.text), refusals_on_record(sealed.text)) == (["bid_late"], [])
+
+
+def test_who_comes_late_while_the_lot_is_secret_tells_nobody_and_after_the_opening_everybody(open_case, ours):
+    enter(open_case, PRICES)
+    sealed = bidding.seal(open_case, ours.organisation)
+    begin(open_case)
+    refusal(ours.submit(sealed.text), 409, "bid_late")
+    assert (refusals_sealed(sealed.text), refusals_on_record(sealed.text)) == ([], ["bid_late"])
 
 
 def test_what_arrived_in_time_and_was_not_decided_before_the_close_is_on_record(open_case, ours):
@@ -160,7 +176,7 @@ def test_what_arrived_in_time_and_was_not_decided_before_the_close_is_on_record(
     with arrival.stamp(DEADLINE - open_case.lot.clock_ahead - SECOND), pytest.raises(Undecided) as refused:
         submission.take(sealed.text, by=ours.person)
     assert (refused.value.code, refused.value.status) == ("bid_undecided", 503)
-    assert ['"bid_undecided"' in leaf for leaf in refusals_on_record(sealed.text)] == [True]
+    assert refusals_sealed(sealed.text) + refusals_on_record(sealed.text) == ["bid_undecided"]
 
 
 def test_the_closing_waits_for_who_arrived_in_time(open_case):
