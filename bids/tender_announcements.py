@@ -5,9 +5,10 @@ from typing import Any
 
 from bids import custody, tender_documents
 from trading import clock
-from trading.lot import Lot, Standing, SuspensionReason, TerminationReason
+from trading.lot import Lot, Standing, SuspensionReason
 from trading.notice import Kind, Notice
 from trading.procedures import TENDERS
+from trading.termination import TerminationReason
 from trading.transitions import Act, perform
 
 FIRST: dict[str, str] = {"public_tender": Kind.TENDER, "government_open_tender": Kind.PROCUREMENT}

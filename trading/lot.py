@@ -10,17 +10,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import clock, codes, holiday_notice, limits
+from trading import clock, codes, holiday_notice, limits, termination
 from trading.errors import RuleError
 from trading.ledger import leaf, reveal, sealed
 from trading.ledger.tables import AuditEvent
 from trading.party import Role, anywhere, within
 from trading.project import Project
+from trading.termination import TerminationReason
 from trading.transitions import Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda lot: lot.project.owner_id)
 REGULATOR = anywhere(Role.SECTOR_REGULATOR)
-TERMINATION = "宁波市公共资源交易管理条例 26; 濮阳市公共资源交易管理条例 22"
 PROCEDURES = {"fixed_price": "comparison"}  # what a procedure's record is called on its lot; a tender's is `tender`
 
 
@@ -36,17 +36,6 @@ class SuspensionReason(models.TextChoices):
     TITLE_DISPUTE = "title_dispute", _("Dispute over title")
     OBJECTION = "objection", _("Objection, complaint or order of the regulator")
     OTHER = "other", _("Other")
-
-
-class TerminationReason(models.TextChoices):
-    OWNER_IDLE = "owner_idle", _("Owner idle after urging")
-    NO_RIGHT = "no_right", _("No right of disposal")
-    DESTROYED = "destroyed", _("The object was destroyed")
-    CANCELLED = "cancelled", _("The project was cancelled")
-    UNLAWFUL = "unlawful", _("Unlawful acts that affect fairness")
-
-
-FOR_THE_REGULATOR = frozenset({TerminationReason.OWNER_IDLE, TerminationReason.UNLAWFUL})
 
 
 def lot_now() -> "models.ExpressionWrapper[Any]":
@@ -227,30 +216,14 @@ class Lot(Machine):
 
     def _check_terminator(self, act: Act, evidence: str) -> None:
         fixed = self.is_drawn() or self.has_bids_in()
-        if act.role == Role.OWNER and (fixed or self.reason in FOR_THE_REGULATOR):
-            raise RuleError(
-                gettext_noop(
-                    "Only the regulator ends a lot whose draw is fixed or whose deadline for bids has passed, "
-                    "or ends it because the owner is idle or for an unlawful act."
-                ),
-                code="regulator_terminates",
-                basis=TERMINATION,
-                next_step=gettext_noop("Ask the sector regulator, with the evidence."),
-            )
-        if fixed and not evidence:
-            raise RuleError(
-                gettext_noop("The draw of this lot is fixed, or its bids are in; say on what evidence the lot ends."),
-                code="evidence_missing",
-                basis=TERMINATION,
-                next_step=gettext_noop("Name the decision or document."),
-            )
+        termination.check(self.reason, evidence, role=act.role, fixed=fixed)
         if self.reason == TerminationReason.OWNER_IDLE:
             urged = self._last_day("lot.urged")
             if urged is None or urged < self._owner_acted():
                 raise RuleError(
                     gettext_noop("The owner has not been urged since its last act."),
                     code="owner_not_urged",
-                    basis=TERMINATION,
+                    basis=termination.BASIS,
                     next_step=gettext_noop("Urge the owner, and wait for the period of V06.urged."),
                 )
             self._check_idle("V06.urged", urged, gettext_noop("Wait until the period is over."))
@@ -276,7 +249,7 @@ class Lot(Machine):
             raise RuleError(
                 gettext_noop("The owner has until %(last)s to act (%(rule)s)."),
                 code="owner_has_time",
-                basis=TERMINATION,
+                basis=termination.BASIS,
                 next_step=next_step,
                 last=due.day.isoformat(),
                 rule=rule,

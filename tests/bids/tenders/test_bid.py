@@ -117,7 +117,7 @@ def test_a_late_bid_leaves_its_hash_in_the_ledger_and_nothing_else(open_case, ou
     open_case.clock.move_to(DEADLINE + timedelta(microseconds=1), tick=False)
     refusal(ours.submit(sealed.text), 409, "bid_late")
     assert Bid.objects.count() == 0
-    entry = bytes(AuditEvent.objects.get(type="bid.refused").leaf).decode()
+    entry = bytes(SealedEntry.objects.get(type="bid.refused").inner).decode()
     assert hashlib.sha256(sealed.text).hexdigest() in entry
     assert ours.organisation.uscc not in entry
 
