@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids import outage, suspended
+from bids import outage
 from bids.bid import Bid
 from bids.opened import OpenedBid
 from bids.tender import Tender
@@ -106,8 +106,6 @@ class Closing(Machine):
         if self.lot.now() < self.deadline + GRACE:
             raise RuleError(gettext_noop("The deadline has not passed."), code="too_early", basis="招标投标法 34")
         outage.check_none_waits(self.lot)
-        if suspended.made_up(self.lot, self.deadline) is not None:
-            raise RuleError(gettext_noop("The time of a suspension is given back first."), code="suspension_open")
         self._check_all_decided()
         self.closed_at = self.tender.closed_at = self.lot.now()
         self.tender.save(update_fields=["closed_at"])

@@ -74,8 +74,6 @@ def tell_standings() -> None:
     """Publish that an announced tender's lot is suspended, goes on, or is terminated."""
     moved = Tender.objects.exclude(notice=None).exclude(told_standing=models.F("lot__state"))
     for tender in moved:
-        with suppress(RuleError):  # nothing was lost, or the lot is suspended still
-            perform(tender.make_up, by=None)
         with suppress(RuleError):  # another tick was first
             perform(tender.tell_standing, by=None)
 

@@ -37,8 +37,7 @@ def schedule_openings() -> None:
 def close_tenders() -> None:
     """Close each tender two seconds after its deadline, and begin its opening or declare it failed."""
     for opening in _live("scheduled").filter(lot__tender__deadline__lte=lot_now() - models.Value(GRACE)):
-        if not _try(opening.tender.make_up):
-            _try(opening.close)
+        _try(opening.close)
     for opening in _live("closed"):
         _try(opening.begin if opening.has_enough() else opening.fail)
 

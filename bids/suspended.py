@@ -1,9 +1,11 @@
-"""A suspension over the deadline: the time that bidders lost is given back to all (宁波市公共资源交易管理条例 25).
+"""A suspension in the time for bids: what bidders lost of it is given back to all (宁波市公共资源交易管理条例 25).
 
-Whoever had time left when the lot was stopped has as much when it goes on, and two hours at least.
+The time stands still with the lot: whoever had nine days left when it was stopped has nine when it goes on, and two
+hours at least, so that no suspension shortens the days that the law gives (招标投标法 24; 招标投标法实施条例 16).
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from trading import clock
 from trading.ledger import leaf
@@ -15,14 +17,32 @@ LEAST = timedelta(hours=2)
 KINDS = ("lot.suspended", "lot.resumed")
 
 
-def made_up(lot: Lot, deadline: datetime) -> datetime | None:
-    """Return the deadline that follows from a suspension shortly before or over it, None if there was none."""
-    over = [(start, end) for start, end in times(lot) if start < deadline and end > deadline - LEAST]
-    if not over:
-        return None
-    start, end = over[-1]
-    moved = end + max(deadline - start, LEAST)
-    return moved.replace(second=0, microsecond=0) + timedelta(minutes=1)
+def made_up(tender: Any) -> dict[str, datetime]:
+    """Return the moments of a tender that its lot's newest suspension moves, by name; empty if it took no time.
+
+    Each resumption gives back its own suspension, once. Where an outage moved the deadline meanwhile, the time left is
+    what was left before or what the postponement gave, whichever is more, and never both.
+    """
+    newest = AuditEvent.objects.filter(tender=tender.lot.code, type__in=["lot.resumed", "tender.made_up"])
+    if (last := newest.order_by("pk").last()) is None or last.type != "lot.resumed":
+        return {}
+    start, end = times(tender.lot)[-1]
+    begun, offered = tender.documents_from, tender.documents_until
+    left = [due - max(at, begun) for at, due in _dues(tender, start) if at < due]
+    if end <= begun or not left:
+        return {}
+    moved = {"deadline": clock.next_minute(end + max(LEAST, *left))}
+    if start < offered:
+        moved["documents_until"] = clock.next_minute(end + (offered - max(start, begun)))
+    return moved
+
+
+def _dues(tender: Any, start: datetime) -> list[tuple[datetime, datetime]]:
+    """Return the deadline at the suspension's start, and each that an outage's decision set since then, with when."""
+    lot = tender.lot
+    rows = lot.postponements.filter(matter="bids", created_at__gte=start - lot.clock_ahead).order_by("pk")
+    since = [(lot.at(row.created_at), row.after) for row in rows]
+    return [(start, rows[0].before if since else tender.deadline), *since]
 
 
 def times(lot: Lot) -> list[tuple[datetime, datetime]]:

@@ -4,6 +4,7 @@ Each act names who performs it, what must be true, and the article. What follows
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,12 +20,12 @@ from trading import clock
 from trading.document import Document
 from trading.errors import RuleError
 from trading.ledger import events, sealed
-from trading.lot import Lot, Standing
+from trading.lot import REGULATOR, Lot, Standing
 from trading.notice import Kind, Notice
 from trading.objection import Matter
 from trading.party import Role, within
 from trading.procedures import TENDERS
-from trading.transitions import THE_CLOCK, Act, Machine, act
+from trading.transitions import THE_CLOCK, Act, Machine, act, perform
 
 OWNER = within(Role.OWNER, lambda tender: tender.lot.project.owner_id)
 AGENCY = within(Role.AGENCY, lambda tender: tender.lot.project.agency_id)
@@ -219,17 +220,25 @@ class Tender(Machine):
         "tender.made_up",
         source="announced",
         target="announced",
-        may=THE_CLOCK,
+        may=REGULATOR,
         label=gettext_noop("Give back the time of a suspension"),
     )
     def make_up(self, act: Act) -> dict[str, Any]:
-        """Move the deadline after a suspension over it; everybody is told (宁波市公共资源交易管理条例 25)."""
-        moved = suspended.made_up(self.lot, self._deadline())
-        if moved is None or self.closed_at is not None:
-            raise RuleError(gettext_noop("No suspension touched the deadline."), code="nothing_to_make_up")
-        before, self.deadline = clock.iso(self._deadline()), moved
-        tender_announcements.change(act, self, f"标段中止期间不计入投标时间，投标截止时间顺延至{clock.minute(moved)}。")
-        return {"before": before, "deadline": clock.iso(moved)}
+        """Move deadline and offer of documents by the time lost; everybody is told (宁波市公共资源交易管理条例 25)."""
+        moved, before = suspended.made_up(self), clock.iso(self._deadline())
+        if not moved:
+            raise RuleError(gettext_noop("No suspension took of the time for bids."), code="nothing_to_make_up")
+        for name, moment in moved.items():
+            setattr(self, name, moment)
+        until = clock.minute(moved["deadline"])
+        quiet = replace(act, by=None)  # the notice is a consequence, as after an outage
+        tender_announcements.change(quiet, self, f"标段中止期间不计入投标时间，投标截止时间顺延至{until}。")
+        return {**self._moments(), "before": before}
+
+    def go_on(self, by: Any) -> None:
+        """Follow the lot's resumption in its own transaction: nobody sees a deadline that has not been made up."""
+        if self.state == "announced" and suspended.made_up(self):
+            perform(self.make_up, by=by)
 
     @act(
         "tender.failed",

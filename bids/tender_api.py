@@ -27,6 +27,7 @@ TENDERS = Door(
     lists=lambda person: Tender.objects.visible_to(person).filter(lot__rehearsal=False),
     creates=("register", s.RegisterTender),
     acts={"announce": s.AnnounceTender, "amend": s.AmendTender, "extend": s.ExtendTender, "fail": s.FailTender},
+    inside=("make_up",),
     at_will=("amend", "extend", "fail"),
     fits={"amend": is_before_deadline, "extend": is_before_deadline},
     filters=("lot__code", "lot__kind", "state"),

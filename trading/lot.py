@@ -157,15 +157,11 @@ class Lot(Machine):
     def resume(self, act: Act) -> dict[str, Any]:
         """Let the procedure go on where it stood."""
         ended, self.reason = self.reason, ""
+        if hasattr(self, "tender"):  # the stage above gives bidders the time back
+            act.then(lambda: self.tender.go_on(act.by))
         return {"reason": ended}
 
-    @act(
-        "lot.urged",
-        source=Standing.LIVE,
-        target=Standing.LIVE,
-        may=REGULATOR,
-        label=gettext_noop("Urge the owner"),
-    )
+    @act("lot.urged", source=Standing.LIVE, target=Standing.LIVE, may=REGULATOR, label=gettext_noop("Urge the owner"))
     def urge(self, act: Act) -> dict[str, Any]:
         """Urge an owner who has let the lot lie for the period of V06 (宁波市公共资源交易管理条例 26)."""
         since = self._owner_acted()

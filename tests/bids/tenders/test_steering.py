@@ -11,15 +11,16 @@ from bids.opened import OpenedBid
 from bids.opening import Opening
 from bids.upload import Upload
 from tests.bids.tenders import bidding
-from tests.bids.tenders.conftest import DEADLINE
+from tests.bids.tenders.conftest import DEADLINE, FROM, PUBLISHED, UNTIL
 from tests.bids.tenders.test_opening import PRICES, begin, enter, release, tick
 from tests.refusals import refused
 from trading.errors import RuleError
-from trading.ledger.tables import SealedEntry
+from trading.ledger.tables import AuditEvent, SealedEntry
 from trading.lot import Lot, Standing
 from trading.transitions import perform
 
 pytestmark = pytest.mark.django_db
+S, MIN, H, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def test_a_bid_of_endless_words_is_cut_and_stops_nobody(case):
@@ -117,15 +118,77 @@ def test_a_suspension_over_the_deadline_gives_bidders_their_time_back(case, regu
     case.open()
     enter(case)
     tick()
-    case.clock.move_to(DEADLINE - timedelta(minutes=10), tick=False)
+    case.clock.move_to(DEADLINE - 10 * MIN, tick=False)
     perform(case.lot.suspend, by=case.owner, reason="other")
-    case.clock.move_to(DEADLINE + timedelta(minutes=50), tick=False)
+    case.clock.move_to(DEADLINE + 50 * MIN, tick=False)
     tick()
     assert Opening.objects.get().state == "scheduled"
     perform(case.lot.resume, by=regulator)
     tick()
     assert Opening.objects.get().state == "scheduled"
-    assert case.fresh().deadline == DEADLINE + timedelta(minutes=50 + 120 + 1)
+    assert case.fresh().deadline == DEADLINE + 50 * MIN + 2 * H
+
+
+def stop(case, regulator, since, until):
+    """Suspend the lot at one moment and resume it at another; return its deadline then, before any tick."""
+    case.clock.move_to(since, tick=False)
+    perform(case.lot.suspend, by=regulator, reason="objection")
+    case.clock.move_to(until, tick=False)
+    perform(case.lot.resume, by=regulator)
+    return case.fresh().deadline
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "deadline"),
+    [
+        (DEADLINE - 19 * DAY, DEADLINE - 2 * H - MIN, DEADLINE + 19 * DAY - 2 * H - MIN),
+        (DEADLINE - 19 * DAY, DEADLINE - 2 * H + MIN, DEADLINE + 19 * DAY - 2 * H + MIN),
+        (DEADLINE - 5 * DAY, DEADLINE - 5 * DAY + S, DEADLINE + MIN),  # by the whole minute
+        (DEADLINE - S, DEADLINE + DAY, DEADLINE + DAY + 2 * H),  # two hours at least
+        (PUBLISHED, FROM, DEADLINE),  # bids were not taken yet
+        (PUBLISHED, FROM + H, DEADLINE + H),
+        (DEADLINE, DEADLINE + S, DEADLINE),  # nor any more
+    ],
+)
+def test_the_time_for_bids_stands_still_with_the_lot(case, regulator, since, until, deadline):
+    case.announce()
+    assert stop(case, regulator, since, until) == deadline
+    with pytest.raises(RuleError) as refusal:
+        perform(case.fresh().make_up, by=regulator)
+    assert refusal.value.code == "nothing_to_make_up"
+
+
+def test_every_suspension_is_given_back_once(case, regulator):
+    case.open()
+    assert stop(case, regulator, FROM + DAY, FROM + 2 * DAY) == DEADLINE + DAY
+    assert stop(case, regulator, FROM + 3 * DAY, FROM + 3 * DAY + 3 * H) == DEADLINE + DAY + 3 * H
+    assert stop(case, regulator, DEADLINE, DEADLINE + 5 * H) == DEADLINE + DAY + 8 * H
+    assert AuditEvent.objects.filter(type="tender.made_up").count() == 3
+    assert case.fresh().notice.newest().content["deadline_at"].startswith("2026-04-01T09:30")
+
+
+def test_the_offer_of_documents_stands_still_too(case, regulator):
+    case.open()
+    stop(case, regulator, FROM + DAY, UNTIL + DAY)
+    assert case.fresh().documents_until == UNTIL + (UNTIL - FROM)
+    stop(case, regulator, UNTIL + 9 * DAY, UNTIL + 10 * DAY)
+    assert case.fresh().documents_until == UNTIL + (UNTIL - FROM)
+
+
+def test_an_envelope_right_after_a_suspension_is_in_time(case, regulator):
+    case.open()
+    stop(case, regulator, DEADLINE - 30 * S, DEADLINE - 20 * S)
+    case.clock.move_to(DEADLINE + S)
+    enter(case, PRICES[:1])
+    assert case.lot.bids.standing().count() == 1
+
+
+def test_a_suspension_before_the_notice_or_after_a_failure_moves_nothing(case, regulator):
+    assert stop(case, regulator, PUBLISHED, PUBLISHED + S) is None
+    case.announce(documents_from=FROM)
+    case.clock.move_to(FROM)
+    perform(case.fresh().fail, by=case.agency, reason="major_change")
+    assert stop(case, regulator, FROM + H, FROM + 2 * H) == DEADLINE
 
 
 def test_the_window_stands_still_while_the_lot_is_suspended(case_tb, regulator):
@@ -141,8 +204,8 @@ def test_the_window_stands_still_while_the_lot_is_suspended(case_tb, regulator):
     assert not opening.window_is_over()
 
 
-def test_no_time_is_given_back_where_none_was_lost(case):
+def test_no_time_is_given_back_where_none_was_lost(case, regulator):
     case.open()
     with pytest.raises(RuleError) as refusal:
-        perform(case.fresh().make_up, by=None)
+        perform(case.fresh().make_up, by=regulator)
     assert refusal.value.code == "nothing_to_make_up"

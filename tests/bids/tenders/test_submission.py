@@ -82,7 +82,7 @@ def test_the_sealed_proof_is_opened_with_the_bids(open_case, ours, owner, regula
     perform(open_case.lot.suspend, by=owner, reason="other")
     ours.submit(made.text)
     perform(open_case.lot.resume, by=regulator)
-    begin(open_case)
+    begin(open_case, after=timedelta(minutes=1, seconds=2))  # the suspension's moment is given back
     assert SealedEntry.objects.get(type="bid.refused").opened_at is not None
 
 
