@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from bids import tender_gate
 from bids.postponement import Covered, Matter, Postponement, postponed
 from trading import clock
 from trading.errors import InvalidInput, RuleError
@@ -26,6 +27,7 @@ CENTRE = anywhere(Role.CENTRE_STAFF)
 REGULATOR = anywhere(Role.SECTOR_REGULATOR)
 BEAT = timedelta(seconds=10)
 KEPT = timedelta(days=2)
+REPORTED_WITHIN = timedelta(days=30)  # what lasts moves deadlines by as much: longer ago is a slip, or past remedy
 BASIS = "平台停机顺延规则 O01–O03; 参照电子招标投标办法 31"
 
 
@@ -75,10 +77,7 @@ class Outage(Machine):
         """Report with evidence what the clock cannot see; what it covers waits until an official decides (管办分离)."""
         if not self.evidence.strip():
             raise InvalidInput(gettext_noop("Say what happened and where the evidence is."), code="evidence_missing")
-        if self.began_at > act.at or (self.ended_at is not None and self.ended_at > act.at):
-            raise RuleError(
-                gettext_noop("An outage that has not happened cannot be reported."), code="outage_in_the_future"
-            )
+        self._check_reported(act)
         act.then(self._cover)
         return {**self._span(), "evidence": self.evidence}
 
@@ -107,8 +106,9 @@ class Outage(Machine):
         self._check_decision(act, reason)
         self.postpone, self.reason = postpone, reason
         chosen = {row["lot"]: row["deadline"] for row in deadlines}
-        covered = [one for one in self.covered.select_related("lot").order_by("pk") if one.is_due()]
-        if unknown := sorted(set(chosen) - {one.lot.code for one in covered if postpone}):
+        rows = [(one, one.due()) for one in self.covered.select_related("lot").order_by("pk")]
+        covered = [(one, due) for one, due in rows if due is not None]
+        if unknown := sorted(set(chosen) - {one.lot.code for one, _due in covered if postpone}):
             raise RuleError(
                 gettext_noop("This outage postpones nothing of %(lots)s."),
                 code="lot_not_covered",
@@ -116,19 +116,23 @@ class Outage(Machine):
                 lots=", ".join(unknown),
             )
         if postpone:
-            moved = [self._postponement(act, one, chosen.get(one.lot.code)) for one in covered]
-            act.then(lambda: [perform(one.postpone, by=act.by) for one in moved])
-        return {**self._span(), "postpone": postpone, "reason": reason, "lots": [one.lot.code for one in covered]}
+            moved = [self._postponement(act, one, due, chosen.get(one.lot.code)) for one, due in covered]
+            act.then(lambda: [perform(one.postpone, by=act.by) for one in moved if one.after > one.before])
+        return {**self._span(), "postpone": postpone, "reason": reason, "lots": [one.lot.code for one, _due in covered]}
 
-    def earliest(self, one: Covered, decided_at: datetime) -> datetime:
-        """Return the earliest new deadline of a covered lot, on its clock and by the minute (O02, O03)."""
+    def earliest(self, one: Covered, due: datetime, decided_at: datetime) -> datetime:
+        """Return the earliest new deadline of a covered lot, on its clock and by the minute (O02, O03).
+
+        It is never before `due`, to which a suspension or the tenderer may have moved it since the outage was found.
+        """
         ended = self._ended()
         lost = ended - self.began_at
         least = decided_at + timedelta(hours=hours("O03", decided_at))
-        return clock.next_minute(max(ended + lost, least, one.deadline - one.ahead) + one.lot.clock_ahead)
+        by_rule = clock.next_minute(max(ended + lost, least, one.deadline - one.ahead) + one.lot.clock_ahead)
+        return max(by_rule, due)
 
-    def _postponement(self, act: Act, one: Covered, chosen: datetime | None) -> Postponement:
-        earliest = self.earliest(one, act.at)
+    def _postponement(self, act: Act, one: Covered, due: datetime, chosen: datetime | None) -> Postponement:
+        earliest = self.earliest(one, due, act.at)
         if chosen is not None and chosen < earliest:
             raise RuleError(
                 gettext_noop("%(lot)s may be due at %(earliest)s or later, not before."),
@@ -138,9 +142,9 @@ class Outage(Machine):
                 lot=one.lot.code,
                 earliest=earliest.astimezone(clock.LOCAL).isoformat(),
             )
-        return Postponement(
-            lot=one.lot, outage=self, matter=one.matter, before=one.deadline, after=chosen or earliest, by_rule=BASIS
-        )
+        after = chosen or earliest
+        tender_gate.check_near(one, after)
+        return Postponement(lot=one.lot, outage=self, matter=one.matter, before=due, after=after, by_rule=BASIS)
 
     def _cover(self) -> None:
         """Remember what was due in the outage or up to two hours after it, on each lot's own clock."""
@@ -161,6 +165,22 @@ class Outage(Machine):
                 next_step=gettext_noop("Decide when the outage is over."),
             )
         return self.ended_at
+
+    def _check_reported(self, act: Act) -> None:
+        if self.began_at > act.at or (self.ended_at is not None and self.ended_at > act.at):
+            raise RuleError(
+                gettext_noop("An outage that has not happened cannot be reported."),
+                code="outage_in_the_future",
+                basis=BASIS,
+            )
+        if self.began_at < act.at - REPORTED_WITHIN:
+            raise RuleError(
+                gettext_noop("An outage is reported within %(days)s days of its beginning."),
+                code="outage_too_old",
+                basis=BASIS,
+                next_step=gettext_noop("Look at the date that you typed; tell the sector regulator of an older one."),
+                days=REPORTED_WITHIN.days,
+            )
 
     def _check_decision(self, act: Act, reason: str) -> None:
         if not self.began_at < self._ended() <= act.at:

@@ -39,9 +39,9 @@ class Covered(models.Model):
     def __str__(self) -> str:
         return self.lot.code
 
-    def is_due(self) -> bool:
-        """Say whether what was due still can be postponed."""
-        return any(matter == self.matter for matter, _lot, _deadline in postponed(self.lot))
+    def due(self) -> datetime | None:
+        """Return the deadline as it stands now, on the lot's clock; None if nothing can be postponed any more."""
+        return next((deadline for matter, _lot, deadline in postponed(self.lot) if matter == self.matter), None)
 
 
 class PostponementQuerySet(models.QuerySet["Postponement"]):
@@ -82,11 +82,13 @@ class Postponement(Machine):
     )
     def postpone(self, act: Act) -> dict[str, Any]:
         """Move the deadline for everybody and publish the change (参照电子招标投标办法 31)."""
+        record = self._record()
+        if record is not None:  # it may have moved later since the decision looked, and never comes earlier
+            self.after = max(self.after, getattr(record, FIELD[self.matter]))
         words = (
             f"因平台停机，{WHAT[self.matter]}截止时间由{tender_announcements.written(self.before)}"
             f"顺延至{tender_announcements.written(self.after)}。依据：{self.by_rule}。"
         )
-        record = self._record()
         if record is not None:
             setattr(record, FIELD[self.matter], self.after)
             record.version += 1

@@ -93,6 +93,7 @@ def check_near(tender: Any, *moments: datetime | None) -> None:
         raise RuleError(
             gettext_noop("A tender's moments lie within two years."),
             code="moment_too_far",
+            basis="招标投标法 23, 24",
             next_step=gettext_noop("Look at the year that you typed."),
         )
 

@@ -226,6 +226,54 @@ def test_a_suspended_lot_is_postponed_and_an_ended_tender_left_alone(tender, reg
     assert tender.fresh().deadline == DEADLINE + 2 * H
 
 
+def stopped_through(case, regulator, outage_decided):
+    """Suspend the lot three hours before its deadline, decide on an outage over that meanwhile, and resume."""
+    case.clock.move_to(DEADLINE - 3 * H, tick=False)
+    perform(case.lot.suspend, by=regulator, reason="objection")
+    down(case, DEADLINE - H, DEADLINE + H)
+    case.clock.move_to(outage_decided, tick=False)
+    perform(found().decide, by=regulator, postpone=True, reason="停机两小时")
+    assert case.fresh().deadline == max(outage_decided + 2 * H, DEADLINE + 3 * H)
+    case.clock.move_to(DEADLINE + 10 * H, tick=False)
+    perform(case.lot.resume, by=regulator)
+    return case.fresh().deadline
+
+
+def test_an_outage_in_a_suspension_gives_no_time_twice(tender, regulator):
+    assert stopped_through(tender, regulator, DEADLINE + 2 * H) == DEADLINE + 10 * H + 3 * H
+
+
+def test_a_postponement_in_a_suspension_stands_still_from_the_decision_on(tender, regulator):
+    tender.clock.move_to(DEADLINE, tick=False)
+    beat()
+    tender.clock.move_to(DEADLINE + H, tick=False)  # an hour late, in the outage
+    perform(tender.lot.suspend, by=regulator, reason="objection")
+    beat()
+    perform(found().decide, by=regulator, postpone=True, reason="停机一小时")
+    assert tender.fresh().deadline == DEADLINE + 3 * H
+    tender.clock.move_to(DEADLINE + 9 * H, tick=False)
+    perform(tender.lot.resume, by=regulator)
+    assert tender.fresh().deadline == DEADLINE + 11 * H
+
+
+def test_a_decision_never_brings_a_deadline_forward_that_was_moved_meanwhile(tender, regulator):
+    down(tender, DEADLINE - H, DEADLINE - H + 2 * MIN)
+    later = DEADLINE + timedelta(days=10)
+    perform(tender.fresh().extend, by=tender.agency, deadline=later, reason="场地调整")
+    perform(found().decide, by=regulator, postpone=True, reason="停机两分钟")
+    assert tender.fresh().deadline == later
+    assert not Postponement.objects.exists()
+
+
+def test_a_deadline_that_moved_after_the_decision_looked_stays_where_it_is(tender, regulator):
+    down(tender, DEADLINE - 3 * MIN, DEADLINE)
+    perform(found().decide, by=regulator, postpone=False, reason="停机三分钟")
+    decided = Postponement(lot=tender.lot, outage=found(), matter="bids", before=DEADLINE, after=DEADLINE + H)
+    later = DEADLINE + 2 * H
+    type(tender.tender).objects.update(deadline=later)
+    assert perform(decided.postpone, by=regulator).after == tender.fresh().deadline == later
+
+
 def test_only_the_sector_regulator_decides_and_only_the_centre_reports(
     tender, bidder, owner, centre, supervisor, auditor
 ):
@@ -251,6 +299,26 @@ def test_the_centre_reports_with_evidence_what_the_clock_cannot_see(tender, cent
     refused(found().decide, "outage_end_wrong", by=regulator, ended_at=DEADLINE + 2 * H, **later)
     perform(found().decide, by=regulator, ended_at=DEADLINE + 30 * MIN, **later)
     assert tender.fresh().deadline == DEADLINE + 3 * H
+
+
+def test_an_outage_of_long_ago_is_not_reported(tender, centre):
+    tender.clock.move_to(DEADLINE, tick=False)
+    month = timedelta(days=30)
+    for began in (datetime(1, 1, 2, tzinfo=UTC), DEADLINE - month - timedelta(microseconds=1)):
+        one = Outage(began_at=began, ended_at=DEADLINE, evidence="存储故障")
+        assert refused(one.report, "outage_too_old", by=centre).basis == outage.BASIS
+    assert not Covered.objects.exists()
+    perform(Outage(began_at=DEADLINE - month, ended_at=DEADLINE, evidence="存储故障").report, by=centre)
+
+
+def test_no_deadline_is_postponed_beyond_two_years(tender, regulator):
+    down(tender, DEADLINE - 10 * MIN, DEADLINE)
+    named = [{"lot": tender.lot.code, "deadline": DEADLINE + timedelta(days=731)}]
+    facts = {"by": regulator, "postpone": True, "reason": "停机"}
+    assert refused(found().decide, "moment_too_far", deadlines=named, **facts).basis == "招标投标法 23, 24"
+    Outage.objects.update(began_at=DEADLINE - timedelta(days=800))
+    refused(found().decide, "moment_too_far", **facts)
+    assert tender.fresh().deadline == DEADLINE
 
 
 def test_the_rule_stands_in_the_dated_table():
