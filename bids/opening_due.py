@@ -16,11 +16,13 @@ from bids.opening import Opening
 from bids.tender import Tender
 from trading.errors import RuleError, WrongState
 from trading.lot import Standing, lot_now
+from trading.session import SessionState
 from trading.transitions import perform
 
 logger = logging.getLogger(__name__)
 
 UNDER_WAY = ("scheduled", "closed", "decrypting")
+HELD = (SessionState.SCHEDULED, SessionState.OPEN, SessionState.SUSPENDED)
 LONGEST_S = 5.0  # of one tick for decrypting; other lots' deadlines wait for nobody
 
 
@@ -55,15 +57,18 @@ def decrypt_bids() -> None:
 
 
 def end_sessions() -> None:
-    """End the openings of failed tenders; close the session of a finished one, give back a failed one's room."""
+    """End the openings of failed tenders; give back the halls of openings that finished, failed or whose lot ended.
+
+    What was open is closed; what never began, or stands in a pause, is cancelled with the reason.
+    """
     for opening in Opening.objects.filter(state__in=UNDER_WAY, lot__tender__state="failed").select_related("session"):
         _try(opening.fail)
-    held = Opening.objects.filter(state__in=["finished", "failed"], session__state__in=["scheduled", "open"])
-    for opening in held.select_related("session__lot"):
-        if opening.state == "finished":
+    over = models.Q(state__in=["finished", "failed"]) | models.Q(lot__state=Standing.TERMINATED)
+    for opening in Opening.objects.filter(over, session__state__in=HELD).select_related("lot", "session__lot"):
+        if opening.session.state == SessionState.OPEN:
             _try(opening.session.close)
-        else:
-            _try(opening.session.cancel, reason=opening.failure)
+        elif opening.state != "finished":
+            _try(opening.session.cancel, reason=opening.failure or opening.lot.reason)
 
 
 def _live(state: str) -> models.QuerySet[Opening]:

@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from bids.custody import BIDDER, Holder, Mode
 from bids.opened import Outcome
 from bids.sealing import content
+from bids.tender_failure import Failure
 from trading import spoken
+from trading.lot import TerminationReason
 from trading.spoken import Words
 
 KINDS: Words = {
@@ -72,7 +74,7 @@ VALUES: dict[str, Words] = {
     "side": SIDES,
     "deposit_form": DEPOSITS,
     "findings": FINDINGS,
-    "reason": {"too_few_bidders": _("Fewer than three bids")},
+    "reason": {**dict(Failure.choices), **dict(TerminationReason.choices)},
 }
 spoken.lend(KINDS, FACTS, VALUES)
 

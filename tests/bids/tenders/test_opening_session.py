@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from bids import opening_due
 from bids.closing import LASTS
@@ -70,6 +71,58 @@ def test_the_session_of_a_failed_opening_is_cancelled_by_the_clock_with_the_reas
     opening.refresh_from_db()
     assert (opening.session.state, opening.session.reason) == ("cancelled", "too_few_bidders")
     assert kinds(opening)[-2:] == ["opening.failed", "session.cancelled"]
+
+
+def hall_of(opening):
+    """Let the clock end what is over, twice; return the session's state, its reason and the last thing said."""
+    opening_due.end_sessions()
+    opening_due.end_sessions()
+    session = Opening.objects.get(pk=opening.pk).session
+    return session.state, session.reason, kinds(opening)[-1]
+
+
+@pytest.mark.parametrize(
+    ("paused", "left"),
+    [(False, ("closed", "", "session.closed")), (True, ("cancelled", "unlawful", "session.cancelled"))],
+)
+def test_the_hall_of_an_opening_that_fails_under_way_is_given_back(case, paused, left):
+    case.open()
+    enter(case)
+    opening = begin(case)
+    if paused:
+        perform(opening.session.suspend, by=case.keepers["supervisor"], reason="evidence")
+    perform(case.fresh().fail, by=case.agency, reason="unlawful")
+    assert hall_of(opening) == left
+    assert Opening.objects.get().state == "failed"
+
+
+def test_the_hall_of_a_lot_terminated_before_its_deadline_is_cancelled_with_the_reason(case):
+    case.open()
+    tick()
+    perform(case.lot.terminate, by=case.owner, reason="cancelled")
+    assert hall_of(Opening.objects.get()) == ("cancelled", "cancelled", "session.cancelled")
+
+
+def test_the_hall_of_a_lot_terminated_during_its_opening_is_closed(case):
+    case.open()
+    enter(case)
+    opening = begin(case)
+    release(case, opening, "agency")
+    release(case, opening, "supervisor")
+    tick()
+    perform(case.lot.terminate, by=case.owner, reason="destroyed")
+    assert hall_of(opening) == ("closed", "", "session.closed")
+    assert Opening.objects.get().state == "read_out"
+
+
+def test_every_reason_of_an_end_is_said_in_words(case):
+    case.open()
+    tick()
+    perform(case.lot.terminate, by=case.owner, reason="no_right")
+    session = Opening.objects.get().session
+    opening_due.end_sessions()
+    page = Client().get(f"/sessions/{session.pk}/").content.decode()
+    assert "无处分权" in page
 
 
 def test_in_a_pause_no_share_is_taken_and_the_window_stands_still(case):
