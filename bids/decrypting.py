@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from bids import decryption, outage, suspended
 from bids.closing import Closing
 from bids.custody import BIDDER, Custodian, Holder, sets_of
-from bids.opened import BadWrap, OpenedBid, Outcome, Share
+from bids.opened import BadWrap, OpenedBid, Outcome, Share, SharesRefused
 from bids.sealing import envelope, shares
 from bids.sealing.verdict import Window
 from trading import clock
@@ -80,8 +80,12 @@ class Decrypting(Closing):
         self._check_holder(act.by, holder)
         refused = self._take(holder, given, act.at)
         accepted = len(given) - len(refused)
+        if not accepted:
+            raise SharesRefused(refused)
         act.say(self.session.transcript_id, "opening.shares_given", {"holder": holder, "accepted": accepted})
-        self.refused = refused
+        self.refused = [
+            {"bid": given[n].bid, "set": given[n].set_number, "code": error.code} for n, error in refused.items()
+        ]
         return {"holder": holder, "accepted": accepted, "refused": len(refused)}
 
     @act(
@@ -259,17 +263,17 @@ class Decrypting(Closing):
         found = self.opened.filter(bid__number__in=numbers).select_related("bid")
         return {row.bid.number: (row, envelope.access_of(row.bid.envelope)) for row in found}
 
-    def _take(self, holder: str, given: Sequence[Given], at: datetime) -> list[dict[str, Any]]:
-        """Store the shares that keep their commitments; return the others, each with the reason."""
+    def _take(self, holder: str, given: Sequence[Given], at: datetime) -> dict[int, RuleError]:
+        """Store the shares that keep their commitments; return the places of the others, each with the reason."""
         rows, tender = self._listed({one.bid for one in given}), self.lot.code[:-3]
-        kept, refused = [], []
-        for one in given:
+        kept, refused = [], {}
+        for n, one in enumerate(given):
             try:
                 row, commit = _place(rows, one.bid, one.set_number, holder)
                 place = shares.label(tender, one.bid, row.bid.seq, one.set_number, holder)
                 shares.check_share(one.value, place, commit)
             except RuleError as error:
-                refused.append({"bid": one.bid, "set": one.set_number, "code": error.code})
+                refused[n] = error
             else:
                 kept.append(Share(opened=row, set_number=one.set_number, holder=holder, value=one.value, given_at=at))
         Share.objects.bulk_create(kept, ignore_conflicts=True, batch_size=500)

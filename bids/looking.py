@@ -24,10 +24,23 @@ class TooEarlyToLook(RuleError):
     next_step = gettext_noop("The opening is public: come back when it begins.")
 
 
+class NothingOpened(RuleError):
+    """Somebody asked for the bids of an opening that failed: there is nothing to see, now or later."""
+
+    code = "opening_failed"
+    basis = "招标投标法 28; 政府采购法 36"
+    next_step = gettext_noop("The notice of failure on the lot's page says why; the lot may be tendered again.")
+
+
 def guard(opening: Any, person: Any, *, allowed: bool) -> None:
-    """Refuse to show bids before the opening has begun; record who of the signed-in tried. Raises TooEarlyToLook."""
+    """Refuse to show bids before the opening has begun; record who of the signed-in tried.
+
+    Raises TooEarlyToLook; NothingOpened where the opening failed, which is no look at a secret.
+    """
     if allowed:
         return
+    if opening.state == "failed":
+        raise NothingOpened(gettext_noop("The opening failed: no bid was read out, and none will be."))
     if person.is_authenticated:
         _record(opening, person)
     raise TooEarlyToLook(

@@ -1,11 +1,14 @@
 """What an opening knows of each bid: its place on the list, the shares that came, and what became of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from bids.bid import Bid
+from trading.errors import RuleError
 
 READ_OUT = frozenset({"read_out", "finished"})  # the states of an opening from which its bids are public
 
@@ -77,6 +80,18 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.opened} {self.set_number} {self.holder}"
+
+
+class SharesRefused(RuleError):
+    """None of the shares that were handed in was accepted; `errors` says why, share by share."""
+
+    code = "shares_refused"
+    basis = "电子招标投标办法 29, 30"
+    next_step = gettext_noop("Open the wraps of the bids on the list with your own key, and hand in what is inside.")
+
+    def __init__(self, refused: Mapping[int, RuleError]) -> None:
+        super().__init__(gettext_noop("None of the shares that were handed in was accepted."))
+        self.parts = {f"/shares/{n}": error for n, error in refused.items()}
 
 
 class BadWrap(models.Model):

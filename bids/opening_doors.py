@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from rest_framework.views import APIView
 from bids import looking
 from bids.custody import Custodian, Holder
 from bids.decrypting import CUSTODIAN, MOST, Given, own_rows
-from bids.opened import OpenedBid
+from bids.opened import READ_OUT, OpenedBid
 from bids.opening import Opening, awaits_signature, spoken
 from bids.opening_objection import OpeningObjection
 from bids.sealing import envelope
@@ -251,7 +252,7 @@ class SharesApi(APIView):
 
     @extend_schema(operation_id="opening_give_shares", tags=["openings"], request=GiveShares, responses=SharesTaken)
     def post(self, request: Request, name: str) -> Response:
-        """Each share is checked against its commitment; the same share again changes nothing."""
+        """Each share is checked against its commitment; where none keeps it, everything handed in is refused."""
         opening = found(name)
         looking.guard(opening, request.user, allowed=opening.state in AFTER_CLOSE)
         if not CUSTODIAN(opening, request.user):
@@ -261,10 +262,11 @@ class SharesApi(APIView):
         facts = given.validated_data
         held = [Given(str(one["bid"]), one["set"], notes.unbase64(one["share"])) for one in facts["shares"]]
         bad = [(str(one["bid"]), one["set"], one["code"]) for one in facts.get("bad", ())]
-        if bad:
-            perform(opening.refuse_wraps, by=request.user, holder=facts["holder"], given=bad)
-        if held:
-            perform(opening.give_shares, by=request.user, holder=facts["holder"], given=held)
+        with transaction.atomic():
+            if bad:
+                perform(opening.refuse_wraps, by=request.user, holder=facts["holder"], given=bad)
+            if held:
+                perform(opening.give_shares, by=request.user, holder=facts["holder"], given=held)
         not_taken = opening.refused if held else []
         return Response({"accepted": len(held) - len(not_taken), "refused": not_taken})
 
@@ -286,8 +288,7 @@ class BidsApi(APIView):
         opening = found(name)
         looking.guard(opening, request.user, allowed=opening.state in AFTER_CLOSE)
         rows = opening.opened.select_related("bid__organisation").order_by("number")
-        shown = opening.state in {"read_out", "finished"}
-        return Response({"bids": [spoken(row) if shown else row.listed() for row in rows]})
+        return Response({"bids": [spoken(row) if opening.state in READ_OUT else row.listed() for row in rows]})
 
 
 api = [

@@ -3,6 +3,8 @@
 A stable code, a sentence with its numbers, the article, the next step.
 """
 
+from collections.abc import Mapping
+
 from trading.text import mark as _
 
 
@@ -10,14 +12,15 @@ class RuleError(Exception):
     """A broken rule; nothing was changed.
 
     `detail` is an English message with %(name)s places that `params` fill, so a door can translate it. `basis` names
-    the article, `next_step` says
-    what the person can do now. The HTTP status is 409 unless a kind says otherwise.
+    the article, `next_step` says what the person can do now. The HTTP status is 409 unless a kind says otherwise.
+    `parts` are the refusals of single parts of the request, each by the JSON Pointer of its part.
     """
 
     code: str = "rule_broken"
     status: int = 409
     basis: str = ""
     next_step: str = ""
+    parts: Mapping[str, "RuleError"] = {}
 
     def __init__(self, detail: str, *, code: str = "", basis: str = "", next_step: str = "", **params: object) -> None:
         self.message = detail

@@ -106,7 +106,9 @@ def sentence(error: RuleError) -> str:
 def of_rule(request: HttpRequest, error: RuleError, status: int | None = None) -> dict[str, Any]:
     """Return the problem of a broken rule."""
     step = gettext(str(error.next_step)) if error.next_step else ""
-    return body(request, status or error.status, error.code, sentence(error), basis=error.basis, next_step=step)
+    parts = [{"pointer": place, "detail": sentence(one), "code": one.code} for place, one in error.parts.items()]
+    told = {"basis": error.basis, "next_step": step, "errors": parts}
+    return body(request, status or error.status, error.code, sentence(error), **told)
 
 
 def flattened(detail: Any, pointer: str = "") -> Iterator[dict[str, str]]:

@@ -9,7 +9,7 @@ from django.test import Client
 from bids import opening_due
 from bids.bid import Bid
 from bids.decryption import place
-from bids.opened import OpenedBid, Outcome
+from bids.opened import BadWrap, OpenedBid, Outcome
 from bids.opening import Opening, opened_bids
 from bids.sealing import shares
 from tests import make
@@ -138,7 +138,21 @@ def test_fewer_than_three_bids_are_not_opened(case):
     browser = Client()
     browser.force_login(case.keepers["agency"])
     answer = browser.get(f"/api/v1/openings/{opening.pk}/wraps/", {"holder": "agency"})
-    assert (answer.status_code, answer.json()["code"]) == (403, "bids_secret")
+    assert (answer.status_code, answer.json()["code"]) == (409, "opening_failed")
+
+
+def test_who_asks_for_the_bids_of_a_failed_opening_hears_that_and_is_not_logged(case):
+    case.open()
+    enter(case, PRICES[:2])
+    opening = begin(case)
+    owner, visitor = Client(), Client()
+    owner.force_login(case.owner)
+    for browser in (owner, visitor):
+        answer = browser.get(f"/api/v1/openings/{opening.pk}/bids/")
+        assert (answer.status_code, answer.json()["code"]) == (409, "opening_failed")
+        assert browser.get(f"/openings/{opening.pk}/record/").status_code == 409
+    assert not AuditEvent.objects.filter(type="bids.look_refused").exists()
+    assert not SealedEntry.objects.filter(type="bids.look_refused").exists()
 
 
 def test_a_replaced_bid_is_not_opened_and_its_file_is_gone(case):
@@ -176,6 +190,27 @@ def test_an_edited_share_is_refused_and_the_other_set_opens(case):
     assert opening.opened.get(number=1).set_used == 2
 
 
+def test_where_no_share_is_accepted_nothing_changes(case):
+    case.open()
+    made = enter(case)
+    opening = begin(case)
+    before = (Opening.objects.get().version, kinds(opening), AuditEvent.objects.count())
+    answer = release(case, opening, "agency", spoil={1, 2, 3})
+    assert (answer.status_code, answer.json()["code"]) == (409, "shares_refused")
+    assert [one["pointer"] for one in answer.json()["errors"]] == [f"/shares/{n}" for n in range(6)]
+    assert {one["code"] for one in answer.json()["errors"]} == {"share_wrong"}
+    number = made[0][1].number
+    wrong = {"bid": number, "set": 0, "share": bidding.text64(bytes(32))}
+    bad = {"bid": number, "set": 1, "code": "unreadable"}
+    browser = Client()
+    browser.force_login(case.keepers["agency"])
+    body = {"holder": "agency", "shares": [wrong], "bad": [bad]}
+    answer = browser.post(f"/api/v1/openings/{opening.pk}/shares/", body, content_type="application/json")
+    assert answer.json()["code"] == "shares_refused"
+    assert (Opening.objects.get().version, kinds(opening), AuditEvent.objects.count()) == before
+    assert not BadWrap.objects.exists()
+
+
 def test_a_share_of_a_superseded_bid_is_refused(case):
     case.open()
     made = enter(case)
@@ -188,7 +223,8 @@ def test_a_share_of_a_superseded_bid_is_refused(case):
     given = {"bid": first.number, "set": 0, "share": bidding.text64(bytes(32))}
     body = {"holder": "agency", "shares": [given]}
     answer = browser.post(f"/api/v1/openings/{opening.pk}/shares/", body, content_type="application/json")
-    assert answer.json() == {"accepted": 0, "refused": [{"bid": first.number, "set": 0, "code": "bid_not_listed"}]}
+    assert (answer.status_code, answer.json()["code"]) == (409, "shares_refused")
+    assert [(one["pointer"], one["code"]) for one in answer.json()["errors"]] == [("/shares/0", "bid_not_listed")]
 
 
 def test_in_mode_tb_the_bidders_own_share_is_needed(case_tb):
