@@ -168,7 +168,13 @@ class Closing(Machine):
         return {**facts, "discarded": gone, "events": events.completeness(self.lot.code)}
 
     def _fail_the_tender(self) -> None:
-        if self.state != "closed" or self.has_enough():
+        if self.state == "scheduled":
+            raise RuleError(
+                gettext_noop("The list of bids is not fixed yet; nobody knows how many there are."),
+                code="list_not_fixed",
+                basis="招标投标法 22, 28",
+            )
+        if self.has_enough():
             raise RuleError(gettext_noop("Enough enterprises have bid."), code="enough_bids")
         perform(self.tender.fail, by=None, reason=Failure.TOO_FEW_BIDDERS)
 

@@ -139,6 +139,7 @@ class Decrypting(Closing):
     )
     def show_key(self, act: Act, *, holder: str, identity: str) -> dict[str, Any]:
         """Let the platform see, by the custodian's own key, whether bidder or custodian is at fault."""
+        self.session.check_open()
         custodian = self._check_holder(act.by, holder)
         proved = decryption.prove(custodian, identity, BadWrap.objects.filter(opened__opening=self.pk, holder=holder))
         return {"holder": holder, "bad": proved.bad, "good": proved.good}

@@ -61,15 +61,17 @@ class OpeningObjection(Machine):
     )
     def answer(self, act: Act, *, text: str) -> dict[str, Any]:
         """Answer at once; both go into the record."""
+        self.opening.session.check_open()
         self.answer_text, self.answered_at = text, act.at
         facts = {"number": self.number, "text": text}
         act.say(self.opening.session.transcript_id, "opening_objection.answered", facts)
         return facts
 
     def _check_room(self) -> None:
-        """Refuse an objection outside the opening, to a record that both sides signed, or beside one that waits."""
+        """Refuse an objection outside the opening or in a pause, to a signed record, or beside one that waits."""
         if self.opening.state not in UNDER_WAY:
             raise RuleError(gettext_noop("The opening is not under way."), code="opening_not_under_way", basis=BASIS)
+        self.opening.session.check_open()
         if self.opening.is_signed():
             raise RuleError(
                 gettext_noop("Host and supervisor have signed the record; nobody objects on the spot any more."),

@@ -8,6 +8,7 @@ from django.test import Client
 from bids import opening_due
 from bids.closing import LASTS
 from bids.opening import Opening
+from bids.opening_objection import OpeningObjection
 from tests import make
 from tests.bids.tenders.conftest import DEADLINE
 from tests.bids.tenders.test_opening import PRICES, begin, enter, kinds, release, tick
@@ -159,6 +160,32 @@ def test_an_extension_does_not_count_the_pauses_before_it(case):
     opening = Opening.objects.get()
     assert (opening.extended, opening.window_ends()) == (True, DEADLINE + timedelta(minutes=70))
     assert kinds(opening)[-1] == "opening.window_extended"
+
+
+def test_in_a_pause_no_key_is_shown_and_nothing_is_objected_or_answered(case):
+    case.open()
+    made = enter(case)
+    opening = begin(case)
+    raised = perform(OpeningObjection(opening=opening, text="密封").raise_, by=made[0][0].person)
+    perform(opening.session.suspend, by=case.keepers["supervisor"], reason="evidence")
+    key = {"holder": "agency", "identity": str(case.identities["agency"])}
+    assert refused(opening.show_key, case.keepers["agency"], **key) == "session_not_open"
+    late = OpeningObjection(opening=opening, text="工期")
+    assert refused(late.raise_, made[1][0].person) == "session_not_open"
+    assert refused(raised.answer, case.agency, text="完好") == "session_not_open"
+    perform(opening.session.resume, by=case.keepers["supervisor"])
+    assert perform(raised.answer, by=case.agency, text="完好").state == "answered"
+
+
+def test_the_clock_fails_no_opening_whose_list_is_not_fixed(case):
+    case.open()
+    enter(case)
+    tick()
+    opening = Opening.objects.get()
+    assert refused(opening.fail, None) == "list_not_fixed"
+    opening = begin(case)
+    assert refused(opening.fail, None) == "enough_bids"
+    assert Opening.objects.get().state == "decrypting"
 
 
 def test_what_stays_shut_is_said_with_who_is_at_fault(case):
