@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +26,7 @@ from trading.doors.door import Door, contradiction, refused
 from trading.doors.fields import Input, Record
 from trading.doors.schema import Schema
 from trading.errors import InvalidInput
-from trading.ledger import notes, receipts
+from trading.ledger import leaf, notes, receipts
 from trading.ledger.tables import SealedEntry
 from trading.lot import Lot
 from trading.party import Organisation, Role
@@ -265,14 +266,16 @@ class EnvelopesApi(APIView):
 
 
 def said_of(found: Bid, text: bytes) -> dict[str, Any]:
-    """Return what the enterprise hears of an envelope of its own."""
+    """Return what the enterprise hears of an envelope of its own; `received_at` is when that envelope arrived."""
     withdrawn = text.decode() == found.withdrawal
+    entry = entry_of(found, "bid.withdrawn" if withdrawn else "bid.submitted")
+    arrived = datetime.fromisoformat(leaf.decode(bytes(entry.inner))["data"]["arrived"])
     return {
         "id": found.number,
         "seq": found.head_seq if withdrawn else found.seq,
         "state": found.state,
-        "received_at": clock.iso(found.received_at),
-        "receipt": receipts.issue(entry_of(found, "bid.withdrawn" if withdrawn else "bid.submitted").event),
+        "received_at": clock.iso(found.lot.at(arrived)),
+        "receipt": receipts.issue(entry.event),
     }
 
 

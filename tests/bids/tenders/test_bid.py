@@ -1,7 +1,7 @@
 """Bids at their door: admitted whole and in time, replaced and withdrawn by a chain of envelopes, refused otherwise."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -75,11 +75,15 @@ def test_a_bid_is_replaced_and_only_the_newest_stands(open_case, ours):
 
 def test_a_bid_is_withdrawn_and_another_one_follows(open_case, ours):
     first, answer = ours.bid(open_case)
+    open_case.clock.shift(timedelta(minutes=5))
     leaf = bidding.text64(receipts.check(answer.json()["receipt"]))
     text = bidding.withdrawal(open_case, ours.organisation, first.number, 2, leaf)
     answer = ours.submit(text)
     assert (answer.status_code, answer.json()["seq"], answer.json()["state"]) == (201, 2, "withdrawn")
-    assert ours.submit(text).status_code == 200
+    arrived = datetime.fromisoformat(answer.json()["received_at"])
+    assert arrived - Bid.objects.get().received_at >= timedelta(minutes=5)
+    open_case.clock.shift(timedelta(minutes=1))
+    assert ours.submit(text).json() == answer.json()
     leaf = bidding.text64(receipts.check(answer.json()["receipt"]))
     _second, answer = ours.bid(open_case, seq=3, supersedes=leaf)
     assert answer.status_code == 201
