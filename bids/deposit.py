@@ -15,11 +15,12 @@ from trading import clock, holiday_notice, limits, unguessable
 from trading.errors import RuleError
 from trading.lot import Lot
 from trading.party import Organisation, Role, within
-from trading.transitions import Act, Machine, act
+from trading.transitions import Act, Machine, Power, act
 
 OWNER = within(Role.OWNER, lambda deposit: deposit.lot.project.owner_id)
 AGENCY = within(Role.AGENCY, lambda deposit: deposit.lot.project.agency_id)
 CONDUCT = OWNER | AGENCY
+ENTERED = Power(Role.BIDDER, lambda deposit, person: not deposit.fed and BIDDER(deposit, person))
 BASIS = "招标投标法实施条例 26"
 BASIS_PROCURED = "政府采购法实施条例 33; 财政部令87号 38"
 
@@ -63,7 +64,7 @@ class DepositQuerySet(models.QuerySet["Deposit"]):
         conducted = [m.organisation_id for m in held if m.role in {Role.OWNER, Role.AGENCY}]
         ours = models.Q(lot__project__owner_id__in=conducted) | models.Q(lot__project__agency_id__in=conducted)
         opened = revealed() if person.roles() & OFFICIALS else revealed() & ours
-        return self.filter(models.Q(organisation_id__in=mine) | opened)
+        return self.filter(models.Q(organisation_id__in=mine, fed=False) | opened)
 
 
 class Deposit(Machine):
@@ -123,11 +124,11 @@ class Deposit(Machine):
         "deposit.withdrawn",
         source="entered",
         target="withdrawn",
-        may=BIDDER,
+        may=ENTERED,
         label=gettext_noop("Take the entry of a bid security back"),
     )
     def withdraw(self, act: Act) -> dict[str, Any]:
-        """Take back what was entered, before the deadline (招标投标法 29)."""
+        """Take back what the enterprise itself entered, before the deadline (招标投标法 29)."""
         act.seal()
         self._check_time(act)
         return {"enterprise": self.organisation.uscc}

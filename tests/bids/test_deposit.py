@@ -104,11 +104,20 @@ def test_before_the_opening_nobody_but_the_bidder_sees_it(api, tender, bidder, c
         assert home.uscc not in text, person
         for one in Deposit.objects.all():
             assert api(person).get(f"deposits/{one.pk}/").status_code in {401, 404}
-    assert len(api(bidder).get("deposits/").json()["items"]) == 2
+    (own,) = api(bidder).get("deposits/").json()["items"]
+    assert own["reference"] == "20260312001"
     opened(tender)
     for person in (tender.owner, tender.agency, auditor):
         assert home.uscc in json.dumps(api(person).get("deposits/").json())
     assert home.uscc not in json.dumps(api(centre).get("deposits/").json())
+
+
+def test_a_bidder_neither_sees_nor_takes_back_what_the_feed_brought(api, tender, bidder):
+    fed = perform(deposit(tender, make.home(bidder)).enter, by=tender.agency)
+    assert api(bidder).get("deposits/").json()["items"] == []
+    assert api(bidder).get(f"deposits/{fed.pk}/").status_code == 404
+    refused(fed.withdraw, "not_permitted", by=bidder)
+    assert given_by(tender.lot, make.home(bidder)) == fed
 
 
 def test_the_feed_does_not_learn_what_the_bidder_entered(tender, bidder):
