@@ -7,8 +7,8 @@ from bids.opened import Outcome
 from bids.sealing import content
 from bids.tender_failure import Failure
 from trading import spoken
-from trading.lot import TerminationReason
 from trading.spoken import Words
+from trading.termination import TerminationReason
 
 KINDS: Words = {
     "tender.closed": _("The deadline has passed; the list of bids is fixed"),

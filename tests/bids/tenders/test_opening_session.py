@@ -92,7 +92,7 @@ def test_the_hall_of_an_opening_that_fails_under_way_is_given_back(case, paused,
     opening = begin(case)
     if paused:
         perform(opening.session.suspend, by=case.keepers["supervisor"], reason="evidence")
-    perform(case.fresh().fail, by=case.agency, reason="unlawful")
+    perform(case.fresh().fail, by=None, reason="unlawful")
     assert hall_of(opening) == left
     assert Opening.objects.get().state == "failed"
 
@@ -104,14 +104,14 @@ def test_the_hall_of_a_lot_terminated_before_its_deadline_is_cancelled_with_the_
     assert hall_of(Opening.objects.get()) == ("cancelled", "cancelled", "session.cancelled")
 
 
-def test_the_hall_of_a_lot_terminated_during_its_opening_is_closed(case):
+def test_the_hall_of_a_lot_terminated_during_its_opening_is_closed(case, regulator):
     case.open()
     enter(case)
     opening = begin(case)
     release(case, opening, "agency")
     release(case, opening, "supervisor")
     tick()
-    perform(case.lot.terminate, by=case.owner, reason="destroyed")
+    perform(case.lot.terminate, by=regulator, reason="destroyed", evidence="县政府〔2026〕9号")
     assert hall_of(opening) == ("closed", "", "session.closed")
     assert Opening.objects.get().state == "read_out"
 
