@@ -37,7 +37,9 @@ async function start() {
 const token = () => state.token ?? page.querySelector("[name=csrfmiddlewaretoken]").value;
 
 function listen() {
-  $("#id_files").addEventListener("change", ({ target }) => choose([...target.files]));
+  const documents = $("#id_files");
+  documents.addEventListener("change", () => choose([...documents.files]));
+  if (documents.files.length) choose([...documents.files]); // chosen before the page was ready
   $("[data-do=seal]").addEventListener("click", seal);
   $("[data-do=resume]").addEventListener("click", resume);
   $("[data-do=anew]").addEventListener("click", anew);
