@@ -5,14 +5,6 @@ from django.db import models
 from trading.lot import Lot, Standing
 
 
-def together(lot: Lot) -> models.Q:
-    """Return what picks the lots of the same project, or of the owner's same programme (化整为零)."""
-    same = models.Q(project=lot.project)
-    if lot.project.programme:
-        same |= models.Q(project__owner=lot.project.owner, project__programme=lot.project.programme)
-    return same
-
-
 def replaced_by(lot: Lot) -> list[Lot]:
     """Return the lots that this one takes the place of, the newest first."""
     found = []
@@ -31,7 +23,7 @@ def in_vain(lot: Lot) -> int:
     chain = replaced_by(lot)
     first = chain[-1] if chain else lot
     over = models.Q(state=Standing.TERMINATED) | models.Q(comparison__state="failed")
-    others = Lot.objects.filter(together(lot), over, rehearsal=lot.rehearsal, comparison__notice__isnull=False)
+    others = Lot.objects.together_with(lot).filter(over, comparison__notice__isnull=False)
     earlier = others.filter(comparison__notice__created_at__lte=first.created_at).exclude(pk=first.pk)
     unfollowed = {one.pk for one in earlier if not _is_followed(one)}
     return len(unfollowed | {one.pk for one in chain if _is_announced(one)})

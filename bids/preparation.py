@@ -229,7 +229,7 @@ class Preparation(Machine):
         replaced = [lot.pk, *(one.pk for one in announced.replaced_by(lot))]
         drawn = Draw.objects.exclude(commit_hash="").exclude(state=State.VOID).values("lot")
         dropped = models.Q(state=Standing.TERMINATED) & ~models.Q(pk__in=drawn)
-        siblings = Lot.objects.filter(announced.together(lot), rehearsal=lot.rehearsal).exclude(pk__in=replaced)
+        siblings = Lot.objects.together_with(lot).exclude(pk__in=replaced)
         siblings = siblings.exclude(dropped).exclude(comparison__state="failed")
         fixed_price.gate(
             amount,

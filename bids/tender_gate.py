@@ -40,7 +40,7 @@ def check_money(tender: Any, on: date) -> bool:
 
     What a project buys in parts counts together against the thresholds (招标投标法 4; 招标投标法实施条例 24).
     """
-    lot, project, whole = tender.lot, tender.lot.project, together(tender.lot)
+    lot, project, whole = tender.lot, tender.lot.project, whole_estimate(tender.lot)
     public_tender.check_deposit(tender.deposit, estimate=lot.estimate, on=on, procedure=TENDERS[lot.kind])
     public_tender.check_window(tender.window_minutes, on=on)
     if lot.kind == government_open_tender.PROCEDURE.kind:
@@ -55,16 +55,12 @@ def check_money(tender: Any, on: date) -> bool:
     return public_tender.is_mandatory(whole, category=project.category, on=on, state_funded=state_funded)
 
 
-def together(lot: Lot) -> Decimal:
+def whole_estimate(lot: Lot) -> Decimal:
     """Return what the lot comes to with the others of its project and programme, in yuan.
 
     A lot that was terminated, has failed, or was registered again is bought elsewhere or not at all.
     """
-    project = lot.project
-    of = models.Q(project=project)
-    if project.programme:
-        of |= models.Q(project__owner=project.owner, project__programme=project.programme)
-    others = Lot.objects.filter(of, project__category=project.category, rehearsal=lot.rehearsal)
+    others = Lot.objects.together_with(lot).filter(project__category=lot.project.category)
     failed = models.Q(tender__state="failed") | models.Q(comparison__state="failed")
     counted = others.exclude(pk__in=[lot.pk, lot.retender_of_id]).exclude(failed).exclude(state=Standing.TERMINATED)
     return lot.estimate + (counted.aggregate(sum=models.Sum("estimate"))["sum"] or Decimal(0))

@@ -49,6 +49,13 @@ class LotQuerySet(models.QuerySet["Lot"]):
         """Return what public lists and statistics may count: no rehearsal."""
         return self.filter(rehearsal=False)
 
+    def together_with(self, lot: "Lot") -> "LotQuerySet":
+        """Return the lots of the same project, or of the owner's same programme (化整为零), rehearsals apart."""
+        same = models.Q(project=lot.project)
+        if lot.project.programme:
+            same |= models.Q(project__owner=lot.project.owner, project__programme=lot.project.programme)
+        return self.filter(same, rehearsal=lot.rehearsal)
+
 
 class Lot(Machine):
     """One lot of a project, of one procedure kind."""

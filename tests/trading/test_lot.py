@@ -6,17 +6,17 @@ from decimal import Decimal
 
 import pytest
 
+from bids import announced
 from bids.comparison import Comparison
 from tests import make
 from tests.bids import ceremony
 from tests.bids.conftest import CLOSES, DRAWN, OPENS, PUBLISHED, Case, case  # noqa: F401  # the comparison whose lot ends
 from tests.refusals import refused
+from trading import termination
 from trading.ledger import leaf
 from trading.ledger.tables import AuditEvent
 from trading.lot import Lot
 from trading.transitions import perform
-
-TERMINATION = "宁波市公共资源交易管理条例 26; 濮阳市公共资源交易管理条例 22"
 
 
 def said(kind):
@@ -34,9 +34,9 @@ def test_the_owner_ends_no_lot_whose_draw_is_fixed(case, stage):  # noqa: F811
     ceremony.listed(case)
     stage(case)
     error = refused(case.lot.terminate, "regulator_terminates", by=case.owner, reason="cancelled", evidence="决定")
-    assert (error.basis, bool(error.next_step)) == (TERMINATION, True)
+    assert (error.basis, bool(error.next_step)) == (termination.BASIS, True)
     error = refused(case.lot.terminate, "evidence_missing", by=case.regulator, reason="cancelled", evidence=" ")
-    assert (error.basis, bool(error.next_step)) == (TERMINATION, True)
+    assert (error.basis, bool(error.next_step)) == (termination.BASIS, True)
     perform(case.lot.terminate, by=case.regulator, reason="cancelled", evidence="县发改〔2026〕9号")
     assert (case.lot.state, said("lot.terminated")) == (
         "terminated",
@@ -66,7 +66,7 @@ def test_an_idle_owner_is_urged_first_and_only_the_regulator_ends_the_lot(case):
     refused(case.lot.terminate, "regulator_terminates", by=case.owner, reason="owner_idle")
     refused(case.lot.terminate, "owner_not_urged", by=case.regulator, reason="owner_idle")
     error = refused(case.lot.urge, "owner_has_time", by=case.regulator)
-    assert (error.params, error.basis) == ({"last": "2026-06-02", "rule": "V06"}, TERMINATION)
+    assert (error.params, error.basis) == ({"last": "2026-06-02", "rule": "V06"}, termination.BASIS)
     case.clock.move_to(PUBLISHED + timedelta(days=93))
     perform(case.lot.urge, by=case.regulator)
     error = refused(case.lot.terminate, "owner_has_time", by=case.regulator, reason="owner_idle")
@@ -149,6 +149,20 @@ def test_naming_no_earlier_lot_begins_no_new_count(case):  # noqa: F811
         third = perform(again(case, retender_of=named).register, by=case.owner)
         error = refused(Comparison(lot=third, legal_basis=basis).register, "re_notices_used", by=case.owner)
         assert error.params["times"] == 2
+
+
+def test_an_announcement_that_a_live_one_has_followed_was_not_in_vain(case):  # noqa: F811
+    failed(case)
+    case.clock.move_to(PUBLISHED + timedelta(days=7), tick=False)
+    second = registered_again(case)
+    perform(second.comparison.register, by=case.owner)
+    second.fix_price()
+    week = timedelta(days=7)
+    second.announce(opens_at=OPENS + week, closes_at=CLOSES + week, draw_at=DRAWN + week)
+    beside = perform(again(case, retender_of=None, estimate=Decimal("100000.00")).register, by=case.owner)
+    assert announced.in_vain(beside) == 0
+    perform(second.lot.terminate, by=case.owner, reason="cancelled")
+    assert announced.in_vain(beside) == 2
 
 
 def test_the_notice_of_works_announced_again_names_the_draw_before(case):  # noqa: F811
