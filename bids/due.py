@@ -56,10 +56,14 @@ def lapse_awards() -> None:
 
 
 def open_ended_secrets() -> None:
-    """Open what was sealed for tenders that ended early, once their announced deadline has passed."""
+    """Open what was sealed for tenders that ended early, once their announced deadline has passed.
+
+    Who bid stays secret while the same lot, tendered again, takes bids (招标投标法 22).
+    """
     ended = Tender.objects.filter(models.Q(state="failed") | models.Q(lot__state=Standing.TERMINATED))
     secret = SecretWindow.objects.filter(revealed_at=None).values("tender")
-    for tender in ended.filter(deadline__lte=lot_now(), lot__code__in=secret).select_related("lot"):
+    due = ended.filter(deadline__lte=lot_now(), lot__code__in=secret).exclude(lot__retender__code__in=secret)
+    for tender in due.select_related("lot"):
         with transaction.atomic():
             tender.lot.end_secrecy(clock.now())
 

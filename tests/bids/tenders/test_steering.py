@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from bids import due, opening_due, upload
 from bids.bid import Bid
@@ -14,7 +15,9 @@ from tests.bids.tenders import bidding
 from tests.bids.tenders.conftest import DEADLINE, FROM, PUBLISHED, UNTIL
 from tests.bids.tenders.test_opening import PRICES, begin, enter, release, tick
 from tests.refusals import refused
+from trading import clock
 from trading.errors import RuleError
+from trading.ledger import sealed
 from trading.ledger.tables import AuditEvent, SealedEntry
 from trading.lot import Lot, Standing
 from trading.transitions import perform
@@ -58,6 +61,23 @@ def test_who_bid_for_a_tender_that_failed_early_stays_secret_to_its_deadline(cas
     due.open_ended_secrets()
     assert SealedEntry.objects.filter(type="bid.submitted", opened_at=None).count() == 3
     case.clock.move_to(DEADLINE, tick=False)
+    due.open_ended_secrets()
+    assert not SealedEntry.objects.filter(tender=case.lot.code, opened_at=None).exists()
+
+
+def test_who_bid_for_a_failed_tender_stays_secret_while_the_lot_tendered_again_takes_bids(case):
+    case.open()
+    enter(case)
+    perform(case.fresh().fail, by=case.agency, reason="major_change")
+    facts = {"project": case.lot.project, "name": "重新招标", "kind": case.lot.kind, "estimate": case.lot.estimate}
+    again = perform(Lot(retender_of=case.lot, **facts).register, by=case.owner)
+    with transaction.atomic():
+        sealed.open_secret_window(again.code)
+    case.clock.move_to(DEADLINE, tick=False)
+    due.open_ended_secrets()
+    assert SealedEntry.objects.filter(type="bid.submitted", opened_at=None).count() == 3
+    with transaction.atomic():
+        again.end_secrecy(clock.now())
     due.open_ended_secrets()
     assert not SealedEntry.objects.filter(tender=case.lot.code, opened_at=None).exists()
 
