@@ -25,6 +25,7 @@ from trading.party import Organisation, User
 
 BASIS = "电子招标投标办法 27"
 AT_ONCE = 3  # uploads of an enterprise for a lot that are no bid yet
+VERSIONS = 20  # bids of an enterprise for a lot: the first and those that replaced it
 
 
 class Lost(Exception):
@@ -91,6 +92,7 @@ def begin(lot: Lot, organisation: Organisation, number: uuid.UUID, *, by: Any) -
     known = Upload.objects.filter(pk=number).first()
     if known is None:
         _forget_older(lot, organisation)
+        _check_versions(lot, organisation)
         try:
             with transaction.atomic():
                 return Upload.objects.create(pk=number, lot=lot, organisation=organisation, begun_by=by)
@@ -103,6 +105,18 @@ def begin(lot: Lot, organisation: Organisation, number: uuid.UUID, *, by: Any) -
             next_step=gettext_noop("Seal the bid anew; the page then draws another number."),
         )
     return known
+
+
+def _check_versions(lot: Lot, organisation: Organisation) -> None:
+    """Refuse a replacement too many, for each is stored for years; to withdraw takes no upload."""
+    if Upload.objects.filter(lot=lot, organisation=organisation, bid__isnull=False).count() >= VERSIONS:
+        raise RuleError(
+            gettext_noop("Your bid has been replaced too often; the lot takes %(most)s versions of it."),
+            code="versions_used_up",
+            basis="招标投标法 29",
+            next_step=gettext_noop("The bid that stands counts; you may still withdraw it."),
+            most=VERSIONS,
+        )
 
 
 def check_takes_bids(lot: Lot) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bids import submission
+from bids import submission, upload
 from bids.bid import Bid, Undecided
 from bids.opening import Opening
 from bids.sealing import envelope
@@ -215,6 +215,17 @@ def test_an_upload_is_begun_once(open_case, ours):
     assert ours.begin(open_case, number).status_code == 201
     assert ours.begin(open_case, number).status_code == 200
     assert Upload.objects.count() == 1
+
+
+def test_a_bid_is_replaced_only_so_often(open_case, ours, monkeypatch):
+    monkeypatch.setattr(upload, "VERSIONS", 2)
+    assert ours.bid(open_case)[1].status_code == 201
+    before = Bid.objects.get().head_leaf
+    assert ours.bid(open_case, seq=2, supersedes=before)[1].status_code == 201
+    told = refusal(ours.begin(open_case, str(uuid.uuid4())), 409, "versions_used_up")
+    assert told["basis"]
+    assert told["next_step"]
+    assert Upload.objects.count() == 2
 
 
 @pytest.mark.parametrize(("n", "size"), [(0, 0), (0, envelope.PART + 1), (100_000, 1)])
