@@ -80,11 +80,12 @@ def test_a_check_names_what_is_missing_and_changes_nothing(project):
     assert po().read_text() == before
 
 
-def test_a_translation_with_another_placeholder_is_a_fault(project):
+@pytest.mark.parametrize(("text", "wrong"), [("%(n)s bids", "%(m)s 份投标"), ("{n} bids", "{m} 份投标")])
+def test_a_translation_with_another_placeholder_is_a_fault(project, text, wrong):
     (project / "bids" / "templates" / "opening.html").unlink()
-    (project / "bids" / "opening.py").write_text('_("%(n)s bids")\n')
-    po().write_text(po().read_text() + '\nmsgid "%(n)s bids"\nmsgstr "%(m)s 份投标"\n')
-    assert catalogue.faults(po()) == ["bids/opening.py:1: other placeholders in the translation: %(n)s bids"]
+    (project / "bids" / "opening.py").write_text(f'_("{text}")\n')
+    po().write_text(po().read_text() + f'\nmsgid "{text}"\nmsgstr "{wrong}"\n')
+    assert catalogue.faults(po()) == [f"bids/opening.py:1: other placeholders in the translation: {text}"]
 
 
 def test_a_complete_catalogue_passes_the_check(project):
