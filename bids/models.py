@@ -19,6 +19,8 @@ from bids.qualification import Finding, Qualification
 from bids.registration import ParticipantNotice, Registration, RegistrationWindow
 from bids.requirements import QualificationItem, Requirements
 from bids.review import Review
+from bids.room.evaluation import Evaluation
+from bids.room.ranking import Candidate
 from bids.taking import Download, Taking
 from bids.tender import Tender
 from bids.tender_documents import TenderDocument
@@ -30,6 +32,7 @@ __all__ = [
     "Award",
     "BadWrap",
     "Bid",
+    "Candidate",
     "CandidateList",
     "Comparison",
     "Contract",
@@ -38,6 +41,7 @@ __all__ = [
     "Deposit",
     "DisciplineReport",
     "Download",
+    "Evaluation",
     "Examination",
     "Finding",
     "Heartbeat",
