@@ -11,6 +11,7 @@ from bids import (
     opening_pages,
     opening_stage,
     outage_api,
+    panel_doors,
     qualification_pages,
     registration_pages,
     rehearsal_api,
@@ -32,6 +33,7 @@ DOORS = (
     custody_doors.CUSTODIANS,
     bid_doors.BIDS,
     *opening_doors.NOUNS,
+    *panel_doors.NOUNS,
 )
 api = [
     *rehearsal_api.api,

@@ -119,6 +119,23 @@ STATES: dict[str, Shown] = {
     "expert.active": Shown(_("In the library"), "success"),
     "removed": Shown(_("Removed"), "danger"),
     "expert.left": Shown(_("Left the library"), "calm"),
+    # a committee
+    "approved": Shown(_("Approved"), "success"),
+    "panel.applied": Shown(_("Applied for"), "info"),
+    "panel.drawing": Shown(_("Draw under way"), "live"),
+    "notified": Shown(_("Being called"), "info"),
+    "locked": Shown(_("All seats confirmed"), "success"),
+    "gathered": Shown(_("Gathered"), "success"),
+    "dissolved": Shown(_("Dissolved"), "calm"),
+    "seat.drawn": Shown(_("Not called yet"), "calm"),
+    "called": Shown(_("Called"), "info"),
+    "seat.confirmed": Shown(_("Will come"), "success"),
+    "declined": Shown(_("Declined"), "warning"),
+    "no_answer": Shown(_("No answer"), "warning"),
+    "arrived": Shown(_("Arrived"), "success"),
+    "absent": Shown(_("Absent"), "danger"),
+    "recused": Shown(_("Recused"), "warning"),
+    "replaced": Shown(_("Replaced"), "warning"),
     # a session
     "session.open": Shown(_("In session"), "live"),
     # the rules engine

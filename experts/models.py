@@ -3,6 +3,8 @@
 from experts.expert import Expert
 from experts.facts import Held, Leave, Relation, Suspension
 from experts.looking import Look
+from experts.panel import Panel
+from experts.seat import Seat
 from experts.snapshot import Snapshot
 
-__all__ = ["Expert", "Held", "Leave", "Look", "Relation", "Snapshot", "Suspension"]
+__all__ = ["Expert", "Held", "Leave", "Look", "Panel", "Relation", "Seat", "Snapshot", "Suspension"]

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from trading.rules import markdown, table
 from trading.rules.rule import Direction, Roll, Unit
 
-COUNTS = {"T": 22, "Q": 16, "G": 32, "L": 7, "A": 5, "V": 6, "M": 6, "F": 16, "R": 4, "X": 4}
+COUNTS = {"T": 22, "Q": 16, "G": 32, "L": 7, "A": 5, "V": 6, "M": 6, "F": 16, "R": 4, "X": 9}
 LIMITS = {
     "T01": "≥ 5 d", "T02": "≥ 5 d", "T03": "≥B 3 d", "T04": "≥ 20 d", "T05": "≥B 15 d", "T06": "≥B 2 d",
     "T07": "≥B 10 d", "T08": "≤ 3 d", "T09": "≤ 0 d", "T10": "≤ 5 d", "T11": "≤ 3 d", "T12": "≥ 3 d",
@@ -44,6 +44,8 @@ LIMITS = {
     "F04": "≤ 30 d", "F05": "≥ 3", "F06": "≤ 2000000 CNY", "F07": "= 2", "F09": "≤ 1", "F11": "from 500000 CNY",
     "F12": "≥ 2", "F13": "≤ 1", "F14": "= 1", "F15": "= 25 d", "F16": "≥ 3 d",
     "X01": "≥ 8 y", "X02": "≤ 70 y", "X03": "≥ 30 d", "X04": "≤ 3",
+    "X05": "≤B 48 h", "X06": "≥ 30", "X06.times": "≥ 3", "X07": "≤ 3", "X08": "= 15 min", "X08.attempts": "= 3",
+    "X09": "≤ 30 min", "X09.supplement": "≤ 2 h",
 }  # fmt: skip
 
 
