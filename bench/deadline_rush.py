@@ -118,7 +118,7 @@ def by_hand(people: list[tuple[User, Organisation]], times: int) -> float:
             row = unguessable.identifier(), number, number, lot.pk, organisations[uscc], text.decode()
             cursor.execute(INSERT, row)
             data, at = {"bidder": uscc}, clock.now()
-            sealed.seal(entries.members("bid.submitted", actor, subject, tender=lot.code, data=data, at=at))
+            sealed.seal(entries.members("bid.submitted", actor, subject, tender=lot.code, data=data, at=at), lot.code)
     return times / (time.perf_counter() - began)
 
 

@@ -65,7 +65,7 @@ def open_ended_secrets() -> None:
     due = ended.filter(deadline__lte=lot_now(), lot__code__in=secret).exclude(lot__retender__code__in=secret)
     for tender in due.select_related("lot"):
         with transaction.atomic():
-            tender.lot.end_secrecy(clock.now())
+            tender.lot.end_all_secrecy(clock.now())
 
 
 def report_overloaded() -> None:

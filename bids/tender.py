@@ -170,7 +170,7 @@ class Tender(Machine):
         used = tender_gate.check_schedule(self, schedule)
         files = tender_documents.add(self.lot, documents, valid_from=documents_from)
         self.notice = tender_announcements.first(act, self, content, notice_until=schedule.notice_until)
-        sealed.open_secret_window(self.lot.code, act.at)
+        sealed.open_secret_windows(self.lot.code, act.at)
         custodians = custody.published(self.lot)
         return {**self._moments(), "documents": files, "custodians": custodians, "calendar": used}
 
@@ -263,7 +263,7 @@ class Tender(Machine):
         tender_announcements.publish(
             act, self.lot, Kind.FAILURE, {"project": self.lot.project.name, "lot": self.lot.code, **words}
         )
-        act.then(lambda: self.lot.end_secrecy(act.at))
+        act.then(lambda: self.lot.end_all_secrecy(act.at))
 
     @act(
         "tender.standing_told",

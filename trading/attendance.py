@@ -41,6 +41,7 @@ ADMITTED: dict[str, frozenset[str]] = {
     Kind.EVALUATION: EVERYWHERE | {Role.EXPERT},
     Kind.DRAW: EVERYWHERE | {Role.BIDDER},
     Kind.AUCTION: EVERYWHERE | {Role.BIDDER},
+    Kind.PANEL: EVERYWHERE,
 }
 UNNAMED = frozenset({Role.BIDDER, Role.EXPERT})
 
@@ -89,6 +90,9 @@ class SignIn(Machine):
 
     def ledger_lot(self) -> Any:
         return self.session.lot
+
+    def secret_scope(self) -> str:
+        return self.session.secret_scope()
 
     @act(
         "session.signed_in",
@@ -140,10 +144,11 @@ class SignIn(Machine):
         return {**facts, "session": self.session_id, "conduct_sha256": self.conduct.sha256}
 
     def _is_secret(self) -> bool:
-        """Say whether nobody may learn who is here: an expert, or an enterprise before the lot's secrets are open."""
+        """Say whether nobody may learn who is here: an expert or an enterprise while that is the lot's secret."""
         lot = self.session.lot
-        opened = self.role == Role.BIDDER and lot is not None and sealed.is_revealed(lot.code)
-        return self.role in UNNAMED and not opened
+        if self.role == Role.EXPERT:
+            return lot is None or lot.committee_is_secret
+        return self.role == Role.BIDDER and (lot is None or not sealed.is_revealed(lot.code))
 
 
 def _issue(badge: "SiteBadge", sign_in: SignIn) -> None:

@@ -31,7 +31,8 @@ def explorer(request: HttpRequest) -> HttpResponse:
         return redirect("ledger_entry", index=found.idx)
     rows = LogLeaf.objects.select_related("event").order_by("-idx")
     if wanted:
-        rows = rows.filter(models.Q(event__tender=wanted) | models.Q(event__subject_id=wanted))
+        own = [wanted, sealed.committee(wanted)]
+        rows = rows.filter(models.Q(event__tender__in=own) | models.Q(event__subject_id=wanted))
     chosen, older, newer = page_of(rows, request.GET.get("from", ""))
     context = {
         **head_facts(),

@@ -10,9 +10,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import clock, codes, holiday_notice, limits, termination
+from trading import clock, codes, holiday_notice, limits, secrecy, termination
 from trading.errors import RuleError
-from trading.ledger import leaf, reveal, sealed
+from trading.ledger import leaf, sealed
 from trading.ledger.tables import AuditEvent
 from trading.party import Role, anywhere, within
 from trading.project import Project
@@ -191,16 +191,26 @@ class Lot(Machine):
         """
         self.reason = TerminationReason(reason)
         self._check_terminator(act, evidence.strip())
-        act.then(lambda: self.end_secrecy(act.at))
+        act.then(lambda: self.end_all_secrecy(act.at))
         return {"reason": self.reason, **({"evidence": evidence.strip()} if evidence.strip() else {})}
 
+    @property
+    def committee_is_secret(self) -> bool:
+        """Say whether nobody may learn of a committee yet, nor whether there is one (招标投标法 37; 87号令 69)."""
+        return not sealed.is_revealed(sealed.committee(self.code))
+
     def end_secrecy(self, at: datetime) -> None:
-        """Open what was sealed; who bid for a tender that ended early stays secret to its deadline (招标投标法 22)."""
-        tender: Any = getattr(self, "tender", None)
-        if tender is not None and tender.deadline is not None and self.now() < tender.deadline:
-            sealed.close_secret_window(self.code, at)
-        else:
-            reveal.open_sealed(self.code, at)
+        """Open what was sealed of the bids; who bid stays secret to the announced deadline (招标投标法 22)."""
+        secrecy.end(self, self.code, at)
+
+    def end_committee_secrecy(self, at: datetime) -> None:
+        """Open what was sealed of the committee: with the award or the published result (招标投标法 37; 87号令 69)."""
+        secrecy.end(self, sealed.committee(self.code), at)
+
+    def end_all_secrecy(self, at: datetime) -> None:
+        """Open all that was sealed, where the lot ends early."""
+        self.end_secrecy(at)
+        self.end_committee_secrecy(at)
 
     def is_drawn(self) -> bool:
         """Say whether the inputs of a draw are fixed and nobody has voided it."""

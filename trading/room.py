@@ -40,6 +40,10 @@ class Kind(models.TextChoices):
     EVALUATION = "evaluation", _("Evaluation")
     DRAW = "draw", _("Draw")
     AUCTION = "auction", _("Auction")
+    PANEL = "panel", _("Draw of experts")
+
+
+PRIVATE = frozenset({Kind.EVALUATION, Kind.PANEL})  # a committee's, which nobody else learns of (招标投标法 37, 38)
 
 
 class Room(Machine):

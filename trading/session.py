@@ -5,51 +5,26 @@ everybody may know; it opens at its announced time, not before.
 """
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import clock, pause, unfinished
+from trading import clock, pause, secrecy, unfinished
 from trading.errors import RuleError, WrongState
 from trading.live import Transcript
 from trading.lot import Lot, Standing
 from trading.party import Role, anywhere
-from trading.room import CENTRE, Kind, Room, check_times
+from trading.room import CENTRE, PRIVATE, Kind, Room, check_times
+from trading.session_rows import SUPERVISING, SessionQuerySet, SessionState
 from trading.transitions import THE_CLOCK, Act, Machine, Power, act
 
+__all__ = ["HOST", "SUPERVISING", "SUPERVISION", "Session", "SessionQuerySet", "SessionState"]
+
 SUPERVISION = anywhere(Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE)
-SUPERVISING = frozenset({Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE})
 HOST = Power("host", lambda session, person: person is not None and person == session.host)
-
-
-class SessionState(models.TextChoices):
-    SCHEDULED = "scheduled", _("Scheduled")
-    OPEN = "open", _("In session")
-    SUSPENDED = "suspended", _("Suspended")
-    CLOSED = "closed", _("Closed")
-    CANCELLED = "cancelled", _("Cancelled")
-
-
-class SessionQuerySet(models.QuerySet["Session"]):
-    def visible_to(self, person: Any) -> Self:  # Any: a User or an anonymous visitor
-        """Return the sessions everybody may watch; officials and hosts also see the others."""
-        if not person.is_authenticated:
-            return self.filter(transcript__public=True)
-        if person.roles() & {Role.CENTRE_STAFF, Role.AUDITOR, *SUPERVISING}:
-            return self
-        attended = models.Q(host=person) | models.Q(sign_ins__user=person)
-        return self.filter(models.Q(transcript__public=True) | attended).distinct()
-
-    def holding_the_room(self) -> Self:
-        """Return the sessions that keep their room from others."""
-        return self.filter(state__in=[SessionState.SCHEDULED, SessionState.OPEN, SessionState.SUSPENDED])
-
-    def within(self, start: datetime, end: datetime) -> Self:
-        """Return the sessions with a part between two moments."""
-        return self.filter(starts_at__lt=end, ends_at__gt=start)
 
 
 class Session(Machine):
@@ -95,6 +70,10 @@ class Session(Machine):
     def __str__(self) -> str:
         return self.title
 
+    def secret_scope(self) -> str:
+        """Return under what a session of the lot's committee is sealed; the others are public."""
+        return secrecy.scope_of(self.lot) if self.kind in PRIVATE and self.lot else ""
+
     def now(self) -> datetime:
         """Return the time that counts here: the lot's, or the server's."""
         return self.lot.now() if self.lot else clock.now()
@@ -122,9 +101,15 @@ class Session(Machine):
     def book(self, act: Act) -> dict[str, Any]:
         """Reserve a room that suits the session and is free at its time."""
         room = self._take_room()
-        self.transcript = Transcript.objects.create(
-            public=self.kind != Kind.EVALUATION, rehearsal=bool(self.lot and self.lot.rehearsal)
-        )
+        private = self.kind in PRIVATE
+        if private and self.lot is None:
+            raise RuleError(
+                gettext_noop("A session of a committee belongs to a lot."),
+                code="lot_missing",
+                basis="招标投标法 37, 38",
+                next_step=gettext_noop("Name the lot for which the committee is drawn or evaluates."),
+            )
+        self.transcript = Transcript.objects.create(public=not private, rehearsal=bool(self.lot and self.lot.rehearsal))
         facts = {"title": self.title, "room": room.name, "starts_at": clock.iso(self.starts_at)}
         act.say(self.transcript_id, "session.booked", facts)
         return {**facts, "kind": self.kind, "ends_at": clock.iso(self.ends_at)}

@@ -178,6 +178,7 @@ def sign_in(request: HttpRequest, number: int) -> HttpResponse:
 def badge(request: HttpRequest, token: str) -> HttpResponse:
     """Show a badge to print, and to whoever scans it whether it is valid; it names nobody."""
     found = get_object_or_404(SiteBadge.objects.select_related("sign_in__session__room"), token=token)
+    _seen(request, found.sign_in.session_id)
     address = addresses.absolute(request, reverse("badge", args=[token]))
     context = {"badge": found, "sign_in": found.sign_in, "session": found.sign_in.session, "address": address}
     return render(request, "sessions/badge.html", context)

@@ -80,7 +80,8 @@ class TranscriptApi(APIView):
         session = Session.objects.select_related("transcript").filter(pk=name).first() if known else None
         if session is None or not (session.transcript.public or self._may_see(session)):
             raise Http404
-        return session.transcript
+        transcript: live.Transcript = session.transcript
+        return transcript
 
     def _may_see(self, session: Session) -> bool:
         return Session.objects.visible_to(self.request.user).filter(pk=session.pk).exists()

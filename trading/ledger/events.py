@@ -22,14 +22,17 @@ def record(  # noqa: PLR0913  # the members of an entry
     tender: str | None = None,
     data: Mapping[str, Any],
     at: datetime,
-    sealed: bool = False,
+    sealed: bool | str = False,
 ) -> AuditEvent:
     """Write the entry of an act, in the transaction that changes the state.
 
+    `sealed` keeps its content secret: True until the lot's own secrets are opened, a scope until that one is.
     Raises LeafError for data out of the profile, and LedgerFault outside a transaction.
     """
     entry = entries.members(type, actor, subject, tender=tender, data=data, at=at)
-    return seal(entry) if sealed else entries.write(entry)
+    if not sealed:
+        return entries.write(entry)
+    return seal(entry, sealed if isinstance(sealed, str) else tender or "")
 
 
 def completeness(tender: str) -> list[str] | dict[str, Any]:

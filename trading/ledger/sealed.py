@@ -24,6 +24,11 @@ HALF_DAY_SECONDS = 43_200
 chance = random.SystemRandom()
 
 
+def committee(code: str) -> str:
+    """Return the scope of the secrets of a lot's committee, which outlast the bids' (招标投标法 37; 87号令 69)."""
+    return f"{code}/committee"
+
+
 def open_secret_window(tender: str, at: datetime | None = None, *, by: Actor = LEDGER) -> SecretWindow:
     """Say that a lot takes secret acts from now on; cover entries begin. Twice is once."""
     window = SecretWindow.objects.filter(tender=tender, revealed_at__isnull=True).first()
@@ -33,6 +38,12 @@ def open_secret_window(tender: str, at: datetime | None = None, *, by: Actor = L
     subject = Subject("secret_window", tender or "-")
     event = entries.write(entries.members(STARTED, by, subject, tender=tender or None, data={}, at=moment))
     return SecretWindow.objects.create(tender=tender, started=event, opened_at=moment)
+
+
+def open_secret_windows(code: str, at: datetime) -> None:
+    """Say that a tender takes secret acts: of bidders, and of a committee, whether there will be one or not."""
+    open_secret_window(code, at)
+    open_secret_window(committee(code), at)
 
 
 def close_secret_window(tender: str, at: datetime | None = None) -> None:
@@ -56,12 +67,15 @@ def is_open(tender: str) -> bool:
     return SecretWindow.objects.filter(tender=tender, revealed_at__isnull=True).exists()
 
 
-def seal(inner: dict[str, Any]) -> AuditEvent:
-    """Write a sealed entry for `inner`; the content stays in SealedEntry."""
+def seal(inner: dict[str, Any], scope: str) -> AuditEvent:
+    """Write a sealed entry for `inner`, to be opened with its scope; the content stays in SealedEntry.
+
+    A scope is a lot's code, what is secret until its bids are opened, or its `committee`.
+    """
     leaf.check_members(inner, keys.origin())
-    open_secret_window(inner["tender"] or "")
+    open_secret_window(scope)
     event, private = commit(leaf.encode(inner), at=datetime.fromisoformat(inner["at"]))
-    private.tender, private.type = inner["tender"] or "", inner["type"]
+    private.tender, private.type = scope, inner["type"]
     private.subject_type, private.subject_id = inner["subject"]["type"], inner["subject"]["id"]
     private.save(force_insert=True)
     return event

@@ -115,6 +115,7 @@ def test_every_sealed_entry_is_open_once_the_opening_has_begun(case):
     begin(case)
     assert not SealedEntry.objects.filter(tender=case.lot.code, opened_at=None).exists()
     assert sealed.is_revealed(case.lot.code)
+    assert case.lot.committee_is_secret
 
 
 def test_each_bid_has_its_entry_in_the_ledger(case):

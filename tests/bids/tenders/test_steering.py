@@ -60,9 +60,11 @@ def test_who_bid_for_a_tender_that_failed_early_stays_secret_to_its_deadline(cas
     perform(case.fresh().fail, by=case.agency, reason="major_change")
     due.open_ended_secrets()
     assert SealedEntry.objects.filter(type="bid.submitted", opened_at=None).count() == 3
+    assert case.lot.committee_is_secret
     case.clock.move_to(DEADLINE, tick=False)
     due.open_ended_secrets()
     assert not SealedEntry.objects.filter(tender=case.lot.code, opened_at=None).exists()
+    assert not case.lot.committee_is_secret
 
 
 def test_who_bid_for_a_failed_tender_stays_secret_while_the_lot_tendered_again_takes_bids(case):

@@ -76,7 +76,8 @@ def test_the_notice_says_the_schedule_the_money_and_the_custodians(case):
     assert [c["holder"] for c in content["custodians"]] == ["agency", "supervisor", "backup"]
     assert [(d["version"], d["title"]) for d in content["document_list"]] == [(1, "招标文件")]
     assert tender.notice.objections_until == DEADLINE.replace(day=21, hour=16, minute=0)
-    assert SecretWindow.objects.filter(tender=case.lot.code, revealed_at=None).exists()
+    windows = SecretWindow.objects.filter(revealed_at=None).values_list("tender", flat=True)
+    assert set(windows) == {case.lot.code, f"{case.lot.code}/committee"}
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+from tests import make
 from trading.attendance import SignIn
 from trading.conduct import ConductRules
 from trading.party import Membership, Organisation, Role, User
-from trading.room import Kind, Room
+from trading.room import PRIVATE, Kind, Room
 from trading.session import Session
 from trading.transitions import perform
 
@@ -37,6 +38,8 @@ def rules(by, role="", text=RULES):
 
 def booked(by, place, *, starts_at=START, hours=2, **fields):
     wanted = {"kind": place.kind, "title": "A draw", **fields}
+    if place.kind in PRIVATE and "lot" not in wanted:
+        wanted["lot"] = make.lot()
     return perform(Session(room=place, starts_at=starts_at, ends_at=starts_at + hours * HOUR, **wanted).book, by=by)
 
 
