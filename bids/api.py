@@ -73,6 +73,7 @@ COMPARISONS = Door(
         "close": s.CloseComparison,
     },
     at_will=("fail", "lapse"),
+    inside=("make_up",),
     fits={
         "publish_list": lambda comparison, person: comparison.is_settled(),
         "return_to_list": lambda comparison, person: comparison.draw is not None and comparison.draw.state == "void",

@@ -4,6 +4,7 @@ One machine in three files: `Preparation` goes up to the published list, `Drawin
 """
 
 import functools
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,13 +13,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids import announcements, candidate_list, passing, tracking
+from bids import announcements, candidate_list, comparison_time, passing, suspended, tracking
 from bids.award import Award, LapseReason
 from bids.contract import Contract
 from bids.drawing import Drawing
 from bids.preparation import OWNER
 from trading import clock
-from trading.errors import RuleError
+from trading.errors import RuleError, WrongState
 from trading.notice import Kind
 from trading.objection import Matter
 from trading.party import Role, User, anywhere, within
@@ -118,6 +119,25 @@ class Comparison(Drawing):
         """Begin the tracking once both sides have signed (专人跟踪)."""
         perform(self.contract().assign_tracker, by=act.by, tracker=tracker)
         return {"tracker": f"u:{tracker.pk}"}
+
+    @act(
+        "comparison.made_up",
+        source=["notice_published", "registering", "list_published", "publicising", "noticed", "contracted"],
+        target=None,
+        may=REGULATOR,
+        label=gettext_noop("Give back the time of a suspension"),
+    )
+    def make_up(self, act: Act) -> dict[str, Any]:
+        """Give back what a suspension took of registration, publicity or contract (宁波市公共资源交易管理条例 25)."""
+        if not (moved := comparison_time.give_back(self)):
+            raise suspended.NothingToMakeUp
+        act.then(lambda: comparison_time.tell(self))
+        return moved
+
+    def go_on(self, by: Any) -> None:
+        """Follow the lot's resumption in its own transaction: nobody sees a time that has not been made up."""
+        with suppress(suspended.NothingToMakeUp, WrongState):
+            perform(self.make_up, by=by)
 
     @act("comparison.closed", source="tracking", target="closed", may=OWNER, label=gettext_noop("Close the comparison"))
     def close(self, act: Act, *, final_price: Decimal, assessment: str) -> dict[str, Any]:

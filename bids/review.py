@@ -8,6 +8,7 @@ three qualified end the tender.
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids import conflicts, outage, requirements, review_notices
+from bids import conflicts, outage, requirements, review_notices, suspended
 from bids.application import Application
 from bids.conflicts import Entrant
 from bids.examination import EXAMINER, Examination, Stage
@@ -27,7 +28,7 @@ from trading import clock, holiday_notice, limits
 from trading.document import Document
 from trading.errors import RuleError
 from trading.ledger import sealed
-from trading.lot import Lot
+from trading.lot import REGULATOR, Lot
 from trading.notice import Notice
 from trading.procedures import prequalification
 from trading.transitions import THE_CLOCK, Act, Machine, act, perform
@@ -119,6 +120,25 @@ class Review(Machine):
         kept = prequalification.require_change(self.lot.kind, **days, calendar=holiday_notice.calendar())
         review_notices.change(act, self, changes)
         return {**review_notices.moments(self), "changes": changes, "calendar": limits.used(kept)}
+
+    @act(
+        "review.made_up",
+        source="announced",
+        target="announced",
+        may=REGULATOR,
+        label=gettext_noop("Give back the time of a suspension"),
+    )
+    def make_up(self, act: Act) -> dict[str, Any]:
+        """Move the end of applications and of the documents by the time lost (宁波市公共资源交易管理条例 25)."""
+        due = self._due()
+        begun, offered = self.documents_from or due, self.documents_until or due
+        window = suspended.Window(self.lot, Matter.APPLICATIONS, begun, offered, due)
+        if (moved := suspended.made_up(window)) is None:
+            raise suspended.NothingToMakeUp
+        self.documents_until, self.applications_until = moved
+        words = f"标段中止期间不计入提交申请时间，截止时间顺延至{clock.minute(self.applications_until)}。"
+        review_notices.change(replace(act, by=None), self, words)
+        return review_notices.moments(self)
 
     @act(
         "review.opened",

@@ -56,7 +56,7 @@ REVIEWS = Door(
     also_creates={"begin": s.BeginReview},
     acts={"amend": s.AmendPrequalification, "open_applications": None, "settle": None},
     at_will=("amend",),
-    inside=("fail",),
+    inside=("make_up", "fail"),
     fits={
         "amend": takes_applications,
         "open_applications": lambda review, person: not takes_applications(review, person),

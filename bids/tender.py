@@ -4,6 +4,7 @@ Each act names who performs it, what must be true, and the article. What follows
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -225,20 +226,22 @@ class Tender(Machine):
     )
     def make_up(self, act: Act) -> dict[str, Any]:
         """Move deadline and offer of documents by the time lost; everybody is told (宁波市公共资源交易管理条例 25)."""
-        moved, before = suspended.made_up(self), clock.iso(self._deadline())
-        if not moved:
-            raise RuleError(gettext_noop("No suspension took of the time for bids."), code="nothing_to_make_up")
-        for name, moment in moved.items():
-            setattr(self, name, moment)
-        until = clock.minute(moved["deadline"])
+        before, moved = self._deadline(), suspended.made_up(self._window())
+        if moved is None:
+            raise suspended.NothingToMakeUp
+        self.documents_until, self.deadline = moved
+        until = clock.minute(self.deadline)
         quiet = replace(act, by=None)  # the notice is a consequence, as after an outage
         tender_announcements.change(quiet, self, f"标段中止期间不计入投标时间，投标截止时间顺延至{until}。")
-        return {**self._moments(), "before": before}
+        return {**self._moments(), "before": clock.iso(before)}
 
     def go_on(self, by: Any) -> None:
         """Follow the lot's resumption in its own transaction: nobody sees a deadline that has not been made up."""
-        if self.state == "announced" and suspended.made_up(self):
-            perform(self.make_up, by=by)
+        reviews: Any = self.lot.reviews  # the stage above names itself
+        for record in (self, *reviews.filter(stage="pre")):
+            if record.state == "announced":
+                with suppress(suspended.NothingToMakeUp):
+                    perform(record.make_up, by=by)
 
     @act(
         "tender.failed",
@@ -254,16 +257,9 @@ class Tender(Machine):
         """
         self.failure = Failure(reason)
         tender_failure.check(self, by_hand=act.by is not None)
-        self.publish_failure(act)
-        return {"reason": self.failure, "events": events.completeness(self.lot.code)}
-
-    def publish_failure(self, act: Act) -> None:
-        """Publish why the tender failed, and open what was sealed."""
-        words = {"reason": tender_failure.WORDS[Failure(self.failure)], "code": self.failure}
-        tender_announcements.publish(
-            act, self.lot, Kind.FAILURE, {"project": self.lot.project.name, "lot": self.lot.code, **words}
-        )
+        tender_announcements.publish(act, self.lot, Kind.FAILURE, tender_failure.told(self))
         act.then(lambda: self.lot.end_all_secrecy(act.at))
+        return {"reason": self.failure, "events": events.completeness(self.lot.code)}
 
     @act(
         "tender.standing_told",
@@ -281,6 +277,10 @@ class Tender(Machine):
         kind, content = tender_announcements.of_standing(self.lot)
         tender_announcements.publish(act, self.lot, kind, content)
         return {"standing": self.lot.state, "reason": self.lot.reason}
+
+    def _window(self) -> suspended.Window:
+        begun, offered = self.documents_from or self._deadline(), self.documents_until or self._deadline()
+        return suspended.Window(self.lot, "bids", begun, offered, self._deadline())
 
     def _deadline(self) -> datetime:
         if self.deadline is None:

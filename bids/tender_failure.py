@@ -37,6 +37,12 @@ BY_THE_OWNER = frozenset({Failure.UNLAWFUL, Failure.MAJOR_CHANGE})  # what only 
 AFTER_DEADLINE = frozenset(set(Failure) - BY_THE_OWNER - {Failure.TOO_FEW_PREQUALIFIED})
 
 
+def told(tender: Any) -> dict[str, str]:
+    """Return what the failure notice says."""
+    words = {"reason": WORDS[Failure(tender.failure)], "code": tender.failure}
+    return {"project": tender.lot.project.name, "lot": tender.lot.code, **words}
+
+
 def check(tender: Any, *, by_hand: bool) -> None:
     """Refuse a reason that nobody can know yet, or that does not fit the tender (招标投标法 22, 28).
 

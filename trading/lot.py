@@ -164,8 +164,8 @@ class Lot(Machine):
     def resume(self, act: Act) -> dict[str, Any]:
         """Let the procedure go on where it stood."""
         ended, self.reason = self.reason, ""
-        if hasattr(self, "tender"):  # the stage above gives bidders the time back
-            act.then(lambda: self.tender.go_on(act.by))
+        if (procedure := self.procedure) is not None:  # the stage above gives everybody the time back
+            act.then(lambda: procedure.go_on(act.by))
         return {"reason": ended}
 
     @act("lot.urged", source=Standing.LIVE, target=Standing.LIVE, may=REGULATOR, label=gettext_noop("Urge the owner"))

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import clock, holiday_notice, limits
+from trading import clock, holiday_notice, limits, notice_terms
 from trading.errors import RuleError
 from trading.lot import Lot
 from trading.notice_content import ANSWERING, BY_HAND, FREE, TERMS, corrected, missing
@@ -153,10 +153,17 @@ class Notice(Machine):
         even_suspended=True,
     )
     def correct(
-        self, act: Act, *, content: dict[str, Any], reason: str, objections_until: datetime | None = None
+        self,
+        act: Act,
+        *,
+        content: dict[str, Any],
+        reason: str,
+        objections_until: datetime | None = None,
+        until: datetime | None = None,
     ) -> dict[str, Any]:
         """Publish a corrected version as a part of its procedure's act; the earlier text stays readable."""
         self.objections_until = objections_until or self.objections_until
+        self.published_until = until or self.published_until
         return self._add_version(act, content, reason=reason)
 
     @act("notice.edited", source="published", target="published", may=CONDUCT, label=gettext_noop("Correct a notice"))
@@ -220,22 +227,10 @@ class Notice(Machine):
                 items=", ".join(fixed),
             )
         if changed and terms:
-            self._check_terms_ahead(terms.rule, datetime.fromisoformat(str(now[terms.until])))
+            notice_terms.check_ahead(terms.rule, self._today(), datetime.fromisoformat(str(now[terms.until])))
 
     def _today(self) -> date:
         return clock.local_date(self.lot.now() if self.lot else clock.now())
-
-    def _check_terms_ahead(self, rule: str, end: datetime) -> None:
-        try:
-            limits.require(rule, start=self._today(), end=clock.local_date(end), calendar=holiday_notice.calendar())
-        except limits.LimitNotMet as refusal:
-            raise RuleError(
-                gettext_noop("The terms stay: %(rule)s would have to run again in full before registration closes."),
-                code="terms_too_late",
-                basis=f"{refusal.basis}; 招标投标法实施条例 21",
-                next_step=gettext_noop("Have the lot terminated, and announce it again with the right terms."),
-                rule=rule,
-            ) from refusal
 
     def _check_period(self, until: datetime | None) -> None:
         """Refuse a publicity that is shorter than the law asks; its last day is whole."""

@@ -14,7 +14,7 @@ from bids.review import Review
 from tests import make
 from tests.bids.review.conftest import CONTENT, DUE, FROM, ITEMS, UNTIL, finding
 from tests.refusals import refused
-from trading import arrival
+from trading import arrival, clock
 from trading.errors import NotPermitted, RuleError
 from trading.ledger.tables import AuditEvent, SealedEntry
 from trading.notice import Kind, Notice
@@ -345,3 +345,25 @@ def test_a_consortium_bids_as_it_was_composed(taking):
 
 def test_where_qualification_comes_later_everybody_may_bid(opened):
     may_bid(opened.case.lot, make.organisation())
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "due"),
+    [
+        (FROM + timedelta(hours=1), DUE, DUE + (DUE - FROM) - timedelta(hours=1)),
+        (DUE - timedelta(minutes=1), DUE + timedelta(days=1), DUE + timedelta(days=1, hours=2)),
+        (DUE, DUE + timedelta(days=1), DUE),
+    ],
+)
+def test_the_time_for_applications_stands_still_with_the_lot(desk, regulator, since, until, due):
+    desk.lay_down()
+    desk.announce()
+    desk.case.clock.move_to(since, tick=False)
+    perform(desk.case.lot.suspend, by=desk.case.owner, reason="other")
+    desk.case.clock.move_to(until, tick=False)
+    perform(desk.case.lot.resume, by=regulator)
+    review = desk.review()
+    assert review.applications_until == due
+    assert review.notice.newest().content["applications_until"] == clock.iso(due)
+    assert AuditEvent.objects.filter(type="review.made_up").count() == (due > DUE)
+    refused(review.make_up, "nothing_to_make_up", by=regulator)
