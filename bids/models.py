@@ -10,6 +10,7 @@ from bids.contract import Contract
 from bids.custody import Custodian
 from bids.deposit import Deposit
 from bids.examination import Examination, ItemFinding
+from bids.method import Method, MethodVersion
 from bids.opened import BadWrap, OpenedBid, Share
 from bids.opening import Opening, Signature
 from bids.opening_objection import OpeningObjection
@@ -46,6 +47,8 @@ __all__ = [
     "Finding",
     "Heartbeat",
     "ItemFinding",
+    "Method",
+    "MethodVersion",
     "Milestone",
     "OpenedBid",
     "Opening",

@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids import custody, requirements, suspended, tender_announcements, tender_documents, tender_failure, tender_gate
+from bids import custody, suspended, tender_announcements, tender_documents, tender_failure, tender_gate
 from bids.custody import Mode
 from bids.tender_failure import Failure
 from trading import clock
@@ -163,7 +163,7 @@ class Tender(Machine):
         """
         tender_gate.check_order(self, documents_from, documents_until, deadline)
         custody.check_ready(self.lot)
-        requirements.check_stated(self.lot)
+        tender_gate.check_stated(self.lot)
         tender_gate.check_prequalified(self)
         self.documents_from, self.documents_until, self.deadline = documents_from, documents_until, deadline
         self.opening_place, self.announced_on = opening_place, self.today()

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bids import custody, tender_documents
+from bids import custody, method, tender_documents
 from trading import clock
 from trading.lot import Lot, Standing, SuspensionReason
 from trading.notice import Kind, Notice
@@ -126,4 +126,5 @@ def of_tender(tender: Any, given: dict[str, Any]) -> dict[str, Any]:
         "mode": tender.mode,
         "custodians": custody.published(lot),
     }
-    return {**{key: given.get(key, "") for key in OWN_WORDS}, **record, **moments(tender)}
+    own = {key: given.get(key, "") for key in OWN_WORDS}
+    return {**own, **record, **method.published(lot), **moments(tender)}

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_noop
 
-from bids import tender_documents
+from bids import method, requirements, tender_documents
 from trading import clock, holiday_notice, limits
 from trading.errors import RuleError
 from trading.lot import Lot, Standing
@@ -178,6 +178,12 @@ def objection_day(tender: Any) -> date:
         deadline=last_day(tender.deadline),
         calendar=holiday_notice.calendar(),
     )
+
+
+def check_stated(lot: Lot) -> None:
+    """Refuse a notice that does not say what is asked of bidders and how bids are evaluated."""
+    requirements.check_stated(lot)
+    method.check_stated(lot)
 
 
 def check_prequalified(tender: Any) -> None:

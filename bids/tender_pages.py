@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from bids import taking, tender_documents, tender_standing
+from bids import method_doors, taking, tender_documents, tender_standing
 from bids.clarification import Question
 from bids.custody import KEEPER, Custodian
 from bids.tender import Tender
@@ -98,6 +98,8 @@ def tender(request: HttpRequest, number: int) -> HttpResponse:
     lot = found.lot
     own = taking.of_person(lot, request.user).select_related("organisation")
     custodians = list(Custodian.objects.filter(lot=lot).select_related("organisation"))
+    method = method_doors.shown(lot, request.user)
+    tasks = [*TENDERS.tasks(found, request.user), *method["tasks"]]
     context = {
         "tender": found,
         "lot": lot,
@@ -115,8 +117,8 @@ def tender(request: HttpRequest, number: int) -> HttpResponse:
         "custodians": custodians,
         "kept": [custodian for custodian in custodians if KEEPER(custodian, request.user)],
         "sessions": Session.objects.visible_to(request.user).filter(lot=lot).exclude(state="cancelled"),
-        "retender": lot.retender_of,
-        "tasks": [*TENDERS.tasks(found, request.user), *_tasks_of_bidder(found, request.user, taken=own.exists())],
+        "method": method,
+        "tasks": [*tasks, *_tasks_of_bidder(found, request.user, taken=own.exists())],
         "mine": own,
         "min_bidders": procedures.TENDERS[lot.kind].rule("min_bidders", found.today()),
     }

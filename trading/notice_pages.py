@@ -44,6 +44,8 @@ LABELS = {
     "contract_price": _("Contract price (yuan)"),
     "signed_on": _("Signed on"),
     "method": _("Method"),
+    "method_en": _("Method, in English"),
+    "method_sha256": _("SHA-256 of the method"),
     "budget": _("Budget"),
     "ceiling": _("Price ceiling"),
     "deadline": _("Deadline"),

@@ -11,7 +11,9 @@ from decimal import Decimal
 import pyrage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from bids import method_rules
 from bids.custody import Custodian, Holder
+from bids.method import Method
 from bids.requirements import Requirements
 from bids.tender import Tender
 from config.demo.people import REGION, organisation, person
@@ -90,6 +92,8 @@ def announced(tender):
     """Publish the notice and let the rehearsal's clock reach the moment from which bids are taken."""
     lot = tender.lot
     perform(Requirements(lot=lot).lay_down, by=person("agency"), items=ASKED)
+    terms = method_rules.proposal(lot.kind, lot.project.category)
+    perform(Method(lot=lot).lay_down, by=person("agency"), terms=terms)
     file = Document(lot=lot, organisation=organisation("agency"), title="招标文件", for_takers=True)
     perform(file.store, by=person("agency"), upload=SimpleUploadedFile("t.pdf", PDF, content_type="application/pdf"))
     now = lot.now()

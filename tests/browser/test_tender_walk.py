@@ -130,8 +130,13 @@ def prepare(scene: Scene) -> None:
 
 
 def announce(scene: Scene) -> None:
-    """The agency publishes the notice with the schedule that the form proposes."""
+    """The agency publishes the notice with the method and the schedule that the forms propose."""
     preparing.state(scene.walk, BRIDGE)
+    page = scene.open("agency", scene.tender)
+    page.click("a[href^='/methods/new/']")
+    scene.shoot(page, "method")
+    send(page)
+    page.close()
     preparing.store(scene.walk, "招标文件")
     page = scene.open("agency", scene.tender)
     page.click("a[href$='/announce/']")

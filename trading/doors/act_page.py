@@ -41,8 +41,9 @@ class ActPage:
     def answer(self) -> HttpResponse:
         """Show the form, or perform what it says."""
         if self.request.method != "POST":
-            known = self.kind.known_of(self.record) if self.record else {}
-            return self.shown(self.form(initial={**known, **self.request.GET.dict()}))
+            named = self.request.GET.dict()
+            known = self.kind.known_of(self.record) if self.record else self.kind.proposed(self.request.user, named)
+            return self.shown(self.form(initial={**known, **named}))
         form = self.form(data=self.request.POST, files=self.request.FILES)
         try:
             answer = self.once(form)

@@ -143,6 +143,11 @@ class Input(serializers.Serializer[Any]):
         """Return what a page fills in at first: for an act that changes facts, what the record says now."""
         return {}
 
+    @classmethod
+    def proposed(cls, person: Any, named: Mapping[str, str]) -> dict[str, Any]:
+        """Return what the page of a new record fills in at first; `named` is what its address says."""
+        return {}
+
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             unknown = set(data) - set(self.fields) - {"csrfmiddlewaretoken"}

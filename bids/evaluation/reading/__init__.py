@@ -12,7 +12,8 @@ from bids.evaluation.reading.bids import bids, terms_of
 from bids.evaluation.reading.place import Faulty, Place, load
 
 VERSION = 1
-REQUIRED = ("v", "lot", "method", "bids")
+TERMS = ("v", "lot", "method")
+REQUIRED = (*TERMS, "bids")
 OPTIONAL = ("ceiling", "rounding", "aggregate", "parts", "deductions", "tie", "outlier", "abnormally_low")
 PRICE = Part("price", "price")
 OUTLIER = Fraction(3, 10)
@@ -20,17 +21,26 @@ OUTLIER = Fraction(3, 10)
 
 def read(text: str) -> Document:
     """Return the document. Raises Faulty with every fault found."""
+    return _read(text, REQUIRED)
+
+
+def read_terms(text: str) -> Document:
+    """Return a method as it is published, before there are bids. Raises Faulty with every fault found."""
+    return _read(text, TERMS)
+
+
+def _read(text: str, required: tuple[str, ...]) -> Document:
     place = Place(load(text))
-    document = _document(place)
+    document = _document(place, required)
     if place.faults:
         raise Faulty(place.faults)
     return document
 
 
-def _document(place: Place) -> Document:
+def _document(place: Place, required: tuple[str, ...]) -> Document:
     method = _method(place)
     by_benchmark = method.code == "benchmark"
-    given = place.members((*REQUIRED, "benchmark") if by_benchmark else REQUIRED, OPTIONAL)
+    given = place.members((*required, "benchmark") if by_benchmark else required, OPTIONAL)
     if "v" in given:
         given["v"].whole(VERSION, VERSION)
     parts = terms.parts(given.get("parts"), method)
@@ -77,7 +87,7 @@ def _check_benchmark(place: Place, document: Document) -> None:
         place.refuse("lacks ceiling, which the benchmark needs")
     prices = {bid.id: document.evaluated_price(bid) for bid in document.bids if not document.excluded(bid)}
     for name, group in document.benchmark.groups.items():
-        if not set(group) <= prices.keys():
+        if document.bids and not set(group) <= prices.keys():
             place.at("benchmark").refuse(f"{name} names a bid that is not effective")
     evaluated = {name: price for name, price in prices.items() if price is not None}
     if evaluated and not place.faults:

@@ -21,10 +21,11 @@ SHOWN = 44
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, and where: a JSON pointer (RFC 6901), `/` for the whole document."""
+    """What is wrong, and where: a JSON pointer (RFC 6901), `/` for the whole document; `code` where it has a name."""
 
     pointer: str
     reason: str
+    code: str = ""
 
     def __str__(self) -> str:
         return f"{self.pointer or '/'}: {self.reason}"
@@ -94,8 +95,8 @@ class Place:
     pointer: str = ""
     faults: list[Fault] = field(default_factory=list)
 
-    def refuse(self, reason: str) -> None:
-        self.faults.append(Fault(self.pointer, reason))
+    def refuse(self, reason: str, code: str = "") -> None:
+        self.faults.append(Fault(self.pointer, reason, code))
 
     def at(self, key: str | int) -> Self:
         """Return the member or entry, which must be there."""

@@ -130,4 +130,4 @@ def _check_weights(place: Place, found: list[Part]) -> None:
     counted = [part.max if part.weight is None else part.weight for part in weighed]
     whole = sum((each for each in counted if each is not None), Fraction(0))
     if whole != HUNDRED:
-        place.refuse(f"the weights add up to {figures.exact(whole)}, not to 100")
+        place.refuse(f"the weights add up to {figures.exact(whole)}, not to 100", "weights_not_100")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyrage
 
+from bids import method_rules
 from config.demo.people import REGION
 from config.demo.walk import Walk, yuan
 from trading.ledger import notes
@@ -131,6 +132,13 @@ def state(walk: Walk, purchase: Purchase) -> None:
     ]
     walk.person("agency").create("requirements", lot=walk.made["lot"], items=items)
     walk.tell("agency", f"states {len(items)} requirements of qualification")
+
+
+def weigh(walk: Walk, purchase: Purchase) -> None:
+    """The agency states how bids will be evaluated: what the platform proposes for such a lot."""
+    terms = method_rules.proposal(purchase.kind, purchase.category)
+    walk.person("agency").create("methods", lot=walk.made["lot"], **terms)
+    walk.tell("agency", f"states the evaluation method, {terms['method']}, in {len(terms['parts'])} parts")
 
 
 def announce(walk: Walk, purchase: Purchase) -> None:

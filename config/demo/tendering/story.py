@@ -23,6 +23,7 @@ class TenderStory:
             "custodians": (preparing.appoint,),
             "announced": (
                 lambda walk: preparing.state(walk, self.purchase),
+                lambda walk: preparing.weigh(walk, self.purchase),
                 lambda walk: preparing.announce(walk, self.purchase),
             ),
             "clarified": (clarifying.take, clarifying.ask_and_answer),

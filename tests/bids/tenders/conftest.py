@@ -12,7 +12,9 @@ import pyrage
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from bids import method_rules
 from bids.custody import Custodian, Holder, Mode
+from bids.method import Method
 from bids.requirements import Requirements
 from bids.tender import Tender
 from tests import make
@@ -84,6 +86,12 @@ class Case:
         stated = Requirements.objects.filter(lot=self.lot).first() or Requirements(lot=self.lot)
         perform(stated.lay_down, by=self.agency, items=items)
 
+    def evaluate_by(self, terms: dict[str, Any] | None = None, drawn: dict[str, Any] | None = None) -> None:
+        """State how bids will be evaluated, by what the platform proposes unless told."""
+        stated = Method.objects.filter(lot=self.lot).first() or Method(lot=self.lot)
+        proposed = method_rules.proposal(self.lot.kind, self.lot.project.category)
+        perform(stated.lay_down, by=self.agency, terms=terms or proposed, drawn=drawn)
+
     def custodian(self, holder: str) -> Custodian:
         return Custodian.objects.get(lot=self.tender.lot_id, holder=holder)
 
@@ -125,6 +133,7 @@ def case_of(clock: Any, owner: User, agency: User, *, kind: str = "public_tender
     perform(tender.register, by=agency)
     case = Case(tender, owner, agency, clock)
     case.ask_for(ASKED)
+    case.evaluate_by()
     supervisor, outside = make.user(Role.SITE_SUPERVISOR), notary()
     appoint(case, Holder.AGENCY, agency, make.home(agency))
     appoint(case, Holder.SUPERVISOR, supervisor, make.home(supervisor))
