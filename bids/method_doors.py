@@ -63,13 +63,19 @@ def shown(lot: Lot, person: Any) -> dict[str, Any]:
         stating = not is_fixed(lot) and CONDUCT(Method(lot=lot), person)
         label = METHODS.label_of("lay_down")
         return {"tasks": [Task("lay_down", label, f"{reverse('method_new')}?lot={lot.code}")] if stating else []}
-    english = (get_language() or "").startswith("en")
     return {
         "version": version,
-        "lines": [line.en if english else line.zh for line in version.lines()],
+        "lines": words(lot),
         "versions": list(version.method.versions.all()),
         "tasks": METHODS.tasks(version.method, person),
     }
+
+
+def words(lot: Lot) -> list[str]:
+    """Return the method that counts, in the language of the page."""
+    version = current(lot)
+    english = (get_language() or "").startswith("en")
+    return [line.en if english else line.zh for line in version.lines()] if version else []
 
 
 @require_safe

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from bids import method_doors, taking, tender_documents, tender_standing
+from bids import method_doors, recompute_pages, taking, tender_documents, tender_standing
 from bids.clarification import Question
 from bids.custody import KEEPER, Custodian
 from bids.tender import Tender
@@ -117,7 +117,7 @@ def tender(request: HttpRequest, number: int) -> HttpResponse:
         "custodians": custodians,
         "kept": [custodian for custodian in custodians if KEEPER(custodian, request.user)],
         "sessions": Session.objects.visible_to(request.user).filter(lot=lot).exclude(state="cancelled"),
-        "method": method,
+        "method": {**method, "recomputable": recompute_pages.of(lot) is not None},
         "tasks": [*tasks, *_tasks_of_bidder(found, request.user, taken=own.exists())],
         "mine": own,
         "min_bidders": procedures.TENDERS[lot.kind].rule("min_bidders", found.today()),
