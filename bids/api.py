@@ -67,12 +67,13 @@ COMPARISONS = Door(
         "take_result": None,
         "publicise": None,
         "send_notice": None,
+        "doubt": s.Doubt,
         "lapse": s.Lapse,
         "conclude_contract": s.ConcludeContract,
         "track": s.Track,
         "close": s.CloseComparison,
     },
-    at_will=("fail", "lapse"),
+    at_will=("fail", "doubt", "lapse"),
     inside=("make_up",),
     fits={
         "publish_list": lambda comparison, person: comparison.is_settled(),
@@ -80,9 +81,8 @@ COMPARISONS = Door(
         "take_result": lambda comparison, person: comparison.draw is not None and comparison.draw.state == "drawn",
         "publicise": lambda comparison, person: comparison.awards_stand(),
         "fail": lambda comparison, person: comparison.state != "drawn" or not comparison.awards_stand(),
-        "lapse": lambda comparison, person: (
-            comparison.awards_stand() and (comparison.state != "contracted" or comparison.contract().waits)
-        ),
+        "doubt": lambda comparison, person: comparison.may_lapse(),
+        "lapse": lambda comparison, person: comparison.may_lapse(),
         "reopen_list": lambda comparison, person: comparison.lot.objections.upheld(Matter.LIST).exists(),
         "track": lambda comparison, person: stands_as(comparison, "confirmed"),
     },

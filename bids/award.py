@@ -77,7 +77,7 @@ class Award(models.Model):
     def check_grounds(self) -> None:
         """Refuse to go on with an enterprise against which a ground has arisen since the draw. Raises RuleError."""
         way_out = gettext_noop("A supervisor passes over the enterprise as ineligible.")
-        grounds.check(self.lot, [self.registration], [self.registration], way_out)
+        grounds.check(self.lot, [self.registration], way_out)
 
     def objections(self) -> ObjectionQuerySet:
         """Return the objections to this award: those to the result that were raised since it was publicised."""

@@ -63,7 +63,7 @@ def freeze(lot: Lot, at: datetime) -> Frozen:
     registered = lot.registrations.counted().select_related("organisation").prefetch_related("organisation__sanctions")
     passed = list(registered.filter(verdict="pass").order_by("organisation__uscc"))
     ties.check(lot, passed)
-    grounds.check(lot, passed, registered, gettext_noop("The supervisor reopens the qualification; find anew."))
+    grounds.check(lot, passed, gettext_noop("The supervisor reopens the qualification; find anew."))
     raw = candidates.write_list(candidates.Candidate(id=r.organisation.uscc, strata=(STRATUM,)) for r in passed)
     frozen = candidates.parse_list(raw, SUITE)
     lot.registrations.update(number=None)

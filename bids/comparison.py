@@ -83,6 +83,20 @@ class Comparison(Drawing):
         return {**award.facts(), "reason": award.lapse_reason, "evidence": shown}
 
     @act(
+        "comparison.doubted",
+        source=["drawn", "publicising", "noticed", "contracted"],
+        target=None,
+        may=SUPERVISION,
+        label=gettext_noop("Put the drawn enterprise in doubt"),
+    )
+    def doubt(self, act: Act, *, evidence: str, reason: str) -> dict[str, Any]:
+        """Say, having seen the draw, why the enterprise is ineligible; another decides (招标投标法实施条例 55)."""
+        passing.check_evidence(evidence)
+        passing.check_saw(act, self._finished_draw())
+        enterprise = Award.objects.current(self.lot).registration.organisation.uscc
+        return {"enterprise": enterprise, "evidence": evidence, "reason": reason}
+
+    @act(
         "comparison.contracted",
         source="noticed",
         target="contracted",
@@ -188,6 +202,10 @@ class Comparison(Drawing):
             return whose if contract.waits and contract.is_late(self.lot.now()) else ""
         sign_by = Award.objects.current(self.lot).sign_by if self.state == "noticed" else None
         return LapseReason.OWNER if sign_by is not None and self.today() > sign_by else ""
+
+    def may_lapse(self) -> bool:
+        """Say whether somebody can still give way to the next."""
+        return self.awards_stand() and (self.state != "contracted" or self.contract().waits)
 
     def awards_stand(self) -> bool:
         """Say whether winner or alternate is left."""

@@ -18,6 +18,7 @@ from trading.errors import RuleError
 from trading.lot import Lot
 from trading.party import Organisation, Role
 from trading.prior_service import PriorService
+from trading.text import plain
 
 PROCUREMENT = frozenset({"government_open_tender"})
 CODES = {
@@ -94,7 +95,7 @@ class _Register:
     def bidder(self, entrant: Entrant) -> rules.Bidder:
         """Return the entrant with what the register says of each member."""
         others = [self._partner(code, name) for code, name in entrant.partners]
-        return rules.Bidder((self._company(entrant.organisation), *others), ties.plain(entrant.manager))
+        return rules.Bidder((self._company(entrant.organisation), *others), plain(entrant.manager))
 
     def setting(self) -> rules.Setting:
         """Return the project's own side."""

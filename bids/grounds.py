@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_noop
 
-from bids import ties
 from bids.registration import Registration
 from trading import clock
 from trading.errors import RuleError
 from trading.lot import Lot, Standing
 from trading.procedures import fixed_price, participants
+from trading.text import plain
 
 PERFORMED = ("concluded", "disputed", "confirmed", "performing")
 UNSIGNED = ("timeout", "refused")  # the reasons of an award's lapse that are the enterprise's own doing
@@ -40,27 +40,22 @@ def against(lot: Lot, registrations: Iterable[Registration]) -> dict[int, list[s
     running = _running(lot)
     engaged = {place: _engaged(running, place) for place in {None, *drawn.values()}}
     unsigned = _unsigned_by(lot, [r.organisation_id for r in rows])
-    namesakes = participants.holders([r.organisation.responsible_person for r in rows])
     limits = fixed_price.PROCEDURE.limits_on(today)
     return {
         r.pk: participants.grounds(
             barred=r.organisation.barred_on(today) is not None,
             active_projects=engaged[drawn.get(r.pk)].organisations[r.organisation_id],
-            manager_projects=engaged[drawn.get(r.pk)].managers[ties.plain(r.manager_certificate)],
+            manager_projects=engaged[drawn.get(r.pk)].managers[plain(r.manager_certificate)],
             days_since_unsigned=unsigned.get(r.organisation_id),
-            shares_person_in_charge=r.organisation.responsible_person in namesakes,
             limits=limits,
         )
         for r in rows
     }
 
 
-def check(lot: Lot, passing: Collection[Registration], standing: Iterable[Registration], next_step: str) -> None:
-    """Refuse while a ground stands against one that would go on; `standing` are all that it is compared with.
-
-    Raises RuleError.
-    """
-    found = against(lot, standing)
+def check(lot: Lot, passing: Collection[Registration], next_step: str) -> None:
+    """Refuse while a ground stands against one that would go on. Raises RuleError."""
+    found = against(lot, passing)
     for registration in passing:
         if grounds := found[registration.pk]:
             raise RuleError(
@@ -78,7 +73,7 @@ def _engaged(running: dict[Registration, int], before: int | None) -> Engaged:
     counted = [one for one, place in running.items() if before is None or place < before]
     return Engaged(
         organisations=Counter(one.organisation_id for one in counted),
-        managers=Counter(ties.plain(one.manager_certificate) for one in counted),
+        managers=Counter(plain(one.manager_certificate) for one in counted),
     )
 
 

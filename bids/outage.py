@@ -172,6 +172,7 @@ class Outage(Machine):
                 gettext_noop("An outage that has not happened cannot be reported."),
                 code="outage_in_the_future",
                 basis=BASIS,
+                next_step=gettext_noop("Look at the day and the hour that you typed."),
             )
         if self.began_at < act.at - REPORTED_WITHIN:
             raise RuleError(

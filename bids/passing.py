@@ -34,30 +34,62 @@ ALONE: dict[str, frozenset[str]] = {"clock": DELAYS, "bidder": frozenset({LapseR
 
 
 def check(act: Act, draw: Draw, reason: str, evidence: str) -> None:
-    """Refuse who may not pass over for this reason: the clock, the enterprise itself, or a supervisor with evidence.
+    """Refuse who may not pass over for this reason: the clock, the enterprise itself, or supervision with evidence.
 
-    The supervisor saw the draw, or the owner has upheld an objection: two people, never one alone. Where the register
-    itself shows the ground, any supervisor may. Raises RuleError.
+    It takes two people, never one alone: the owner has upheld an objection, or a supervisor who saw the draw has put
+    the enterprise in doubt and another one passes it over. What the register shows any supervisor may carry out. Only
+    the enterprise itself declines. Raises RuleError.
     """
-    if act.role not in SUPERVISING:
+    if act.role not in SUPERVISING or reason == LapseReason.REFUSED:
         if reason not in ALONE.get(act.role, ()):
-            raise NotPermitted(gettext_noop("A supervisor passes over a drawn candidate for this reason."), basis=BASIS)
+            raise NotPermitted(
+                gettext_noop("Only the enterprise itself declines; for the other reasons a supervisor passes it over."),
+                basis=BASIS,
+            )
         return
+    check_evidence(evidence)
+    if reason == LapseReason.OBJECTION:
+        _check_upheld(draw)
+    elif reason == LapseReason.INELIGIBLE and not _register_shows_it(draw):
+        _check_doubted(act, draw, evidence)
+
+
+def check_evidence(evidence: str) -> None:
+    """Refuse what is no SHA-256 of a document."""
     if not re.fullmatch(r"[0-9a-f]{64}", evidence):
         raise RuleError(
             gettext_noop("Name the evidence by its SHA-256."),
             code="evidence_missing",
             basis=BASIS,
-            next_step=gettext_noop("Store the document and enter its hash."),
+            next_step=gettext_noop("Keep the document with the lot's file, and enter its hash."),
         )
-    if reason == LapseReason.OBJECTION:
-        _check_upheld(draw)
-    elif not (_saw(act, draw) or (reason == LapseReason.INELIGIBLE and _register_shows_it(draw))):
+
+
+def check_saw(act: Act, draw: Draw) -> None:
+    """Refuse a supervisor who was not in the draw's session."""
+    if not _saw(act, draw):
         raise RuleError(
-            gettext_noop("Only a supervisor who was present at the draw passes over whom it drew."),
+            gettext_noop("Only a supervisor who was present at the draw puts in doubt whom it drew."),
             code="not_at_the_draw",
             basis=BASIS,
             next_step=gettext_noop("A supervisor who signed in to the session of the draw does it."),
+        )
+
+
+def _check_doubted(act: Act, draw: Draw, evidence: str) -> None:
+    """Refuse unless another person has put the enterprise in doubt, on the same evidence."""
+    standing = Award.objects.current(draw.lot).registration.organisation.uscc
+    events = AuditEvent.objects.filter(tender=draw.lot.code, type="comparison.doubted").order_by("-pk")
+    entries = (leaf.decode(bytes(event.leaf)) for event in events)
+    same = (one for one in entries if (one["data"]["enterprise"], one["data"]["evidence"]) == (standing, evidence))
+    if all(one["actor"]["id"] == f"u:{act.by.pk}" for one in same):
+        raise RuleError(
+            gettext_noop("Nobody else has put this enterprise in doubt on this evidence."),
+            code="second_person_missing",
+            basis=BASIS,
+            next_step=gettext_noop(
+                "A supervisor who was at the draw puts it in doubt; then another person of supervision passes it over."
+            ),
         )
 
 

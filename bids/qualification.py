@@ -54,16 +54,17 @@ class Qualification(Machine):
         A later finding of the same examiner replaces the earlier.
 
         `findings`: [{"registration": id, "verdict": "pass"|"fail", "reason": text}]. A fail needs its reason; a pass
-        is refused where the register shows a ground for exclusion, or another registration names the same project
-        manager (招标投标法实施条例 40(3)).
+        is refused where the register shows a ground for exclusion. Where another registration names the same project
+        manager a pass needs its reason too, whose the certificate is (招标投标法实施条例 40(3)).
         """
         act.seal()
         registered = self.lot.registrations.counted().select_related("organisation")
         standing = {r.pk: r for r in registered.prefetch_related("organisation__sanctions")}
         rows = [self._finding(act, row, standing) for row in findings]
         passing = [standing[row.registration_id] for row in rows if row.verdict == Verdict.PASS]
-        grounds.check(self.lot, passing, standing.values(), gettext_noop("Fail the registration with this ground."))
-        ties.check_managers(passing, standing.values())
+        grounds.check(self.lot, passing, gettext_noop("Fail the registration with this ground."))
+        unexplained = [standing[row.registration_id] for row in rows if row.verdict == Verdict.PASS and not row.reason]
+        ties.check_managers(unexplained, standing.values())
         Finding.objects.bulk_create(
             rows,
             update_conflicts=True,
@@ -109,7 +110,7 @@ class Qualification(Machine):
             registration.reason = "; ".join(f.reason for f in failed)[:300]
         passed = [r for r in standing if r.verdict == Verdict.PASS]
         ties.check(self.lot, passed)
-        grounds.check(self.lot, passed, standing, gettext_noop("Find anew: fail the registration with this ground."))
+        grounds.check(self.lot, passed, gettext_noop("Find anew: fail the registration with this ground."))
         Registration.objects.bulk_update(standing, ["verdict", "reason"], batch_size=500)
         return {"passed": len(passed), "failed": len(standing) - len(passed)}
 

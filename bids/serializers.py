@@ -180,6 +180,13 @@ class BeginDraw(Input):
     )
 
 
+class Doubt(Input):
+    basis = "招标投标法实施条例 55; ggzy-draw/1, 2 row 17"
+    consequence = _("It is on record for everybody; another person of supervision then passes the enterprise over.")
+    evidence = serializers.RegexField(SHA256, label=_("SHA-256 of the evidence"))
+    reason = serializers.CharField(label=_("Reason"), max_length=300)
+
+
 class Lapse(Input):
     basis = "招标投标法 46; 招标投标法实施条例 55; ggzy-draw/1, 3.7"
     consequence = _("The award passes to the next alternate, and the draw's record says so for everybody.")

@@ -1,10 +1,11 @@
-"""Ties (关联关系) of those who registered: common control, a tie to a party of the project, one project manager twice.
+"""Ties (关联关系) of those who registered: common control, one person in charge, a tie to a party of the project.
 
-Control may be entered in the register after a registration, so who qualifies and who publishes the list look again.
-Names are said to them alone: nobody else may settle or publish.
+What two registrations say alike, a name or a certificate, anybody may have copied: both examiners can overrule it with
+a reason, and nobody is out for what a registration says that has failed. Control may be entered in the register after a
+registration, so who qualifies and who publishes the list look again. Names are said to them alone: nobody else may
+settle or publish.
 """
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from bids.registration import Registration, parties
 from trading.errors import RuleError
 from trading.lot import Lot
 from trading.party import Organisation
+from trading.text import plain
 
 Words = tuple[str, dict[str, str]]  # a sentence with places, and what fills them
 
@@ -25,6 +27,7 @@ def check(lot: Lot, passing: Collection[Registration]) -> None:
     Source: 招标投标法实施条例 13, 34; domain.md, RC-01, RC-02, RC-04. Raises RuleError.
     """
     _check_parties(lot, passing)
+    _check_persons(passing)
     if together := under_one_control(passing):
         raise RuleError(
             gettext_noop("Under the same control (RC-02): %(names)s. Only one of each group may be on the list."),
@@ -40,7 +43,8 @@ def check(lot: Lot, passing: Collection[Registration]) -> None:
 def check_managers(passing: Collection[Registration], standing: Collection[Registration]) -> None:
     """Refuse to pass a registration while another that stands names the same project manager.
 
-    Both count as collusion and both fail. Source: 招标投标法实施条例 40(3), 51(7). Raises RuleError.
+    Both count as collusion and both fail, unless the examiner says whose the certificate is and how that was found.
+    Source: 招标投标法实施条例 40(3), 51(7). Raises RuleError.
     """
     for group in with_one_manager(standing):
         if any(registration in passing for registration in group):
@@ -48,9 +52,32 @@ def check_managers(passing: Collection[Registration], standing: Collection[Regis
                 gettext_noop("The same project manager's certificate stands on %(names)s; none of them may pass."),
                 code="shared_project_manager",
                 basis="招标投标法实施条例 40(3), 51(7)",
-                next_step=gettext_noop("Fail all of them with this ground."),
+                next_step=gettext_noop(
+                    "Fail all of them with this ground; or pass the one whose manager it is, with the proof as reason."
+                ),
                 names=_names(group),
             )
+
+
+def _check_persons(passing: Collection[Registration]) -> None:
+    """Refuse while two that would pass name one person in charge, unless both examiners said how they differ."""
+    if namesakes := with_one_person([one for one in passing if not _is_explained(one)]):
+        raise RuleError(
+            gettext_noop("The same person in charge (RC-02): %(names)s. Only one of each group may be on the list."),
+            code="same_person_in_charge",
+            basis="招标投标法实施条例 34(2)",
+            next_step=gettext_noop(
+                "Fail all of each group but one; where they are different people of one name, both examiners pass them "
+                "with the proof as reason."
+            ),
+            names="; ".join(_names(group) for group in namesakes),
+        )
+
+
+def _is_explained(registration: Registration) -> bool:
+    """Say whether each of its findings passes it with a reason."""
+    findings = registration.findings.all()
+    return bool(findings) and all(one.reason for one in findings)
 
 
 def under_one_control(registrations: Collection[Registration]) -> list[list[Registration]]:
@@ -64,6 +91,12 @@ def with_one_manager(registrations: Collection[Registration]) -> list[list[Regis
     return _repeated((plain(registration.manager_certificate), registration) for registration in registrations)
 
 
+def with_one_person(registrations: Collection[Registration]) -> list[list[Registration]]:
+    """Return the groups of two or more whose enterprises name the same person in charge (招标投标法实施条例 34(2))."""
+    named = ((plain(one.organisation.responsible_person), one) for one in registrations)
+    return _repeated((name, one) for name, one in named if name)
+
+
 def shown(lot: Lot, registrations: Collection[Registration]) -> dict[int, list[Words]]:
     """Return what the desk says beside each registration of its ties."""
     words: dict[int, list[Words]] = defaultdict(list)
@@ -72,6 +105,7 @@ def shown(lot: Lot, registrations: Collection[Registration]) -> dict[int, list[W
             words[registration.pk].append((gettext_noop("tied to a party of the project (%(rule)s)"), {"rule": rule}))
     for sentence, groups in (
         (gettext_noop("under the same control as %(names)s"), under_one_control(registrations)),
+        (gettext_noop("same person in charge as %(names)s"), with_one_person(registrations)),
         (gettext_noop("same project manager as %(names)s"), with_one_manager(registrations)),
     ):
         for group in groups:
@@ -135,12 +169,6 @@ def _repeated(keyed: Iterable[tuple[Any, Registration]]) -> list[list[Registrati
     for key, registration in keyed:
         groups[key].append(registration)
     return [group for group in groups.values() if len(group) > 1]
-
-
-def plain(certificate: str) -> str:
-    """Return a certificate's number without what typing adds: width, case, spaces and dashes."""
-    wide = unicodedata.normalize("NFKC", certificate).upper()
-    return "".join(sign for sign in wide if sign.isalnum())
 
 
 def _names(registrations: Iterable[Registration]) -> str:

@@ -191,12 +191,16 @@ def report_unsigned(lot: Lot, award: Award) -> DisciplineReport:
     late = participants.discipline_triggers(
         active_projects=0, milestones_late=0, sign_by=award.sign_by, signed_on=None, today=today
     )
-    why = "; ".join(trigger.facts for trigger in late) or f"due {award.sign_by}"
+    why = "; ".join(trigger.facts for trigger in late) or _due(award)
     who = f"{enterprise.name} ({enterprise.uscc}), rank {award.rank}"
     facts = f"{lot.code} {lot.name}: {who}; {award.get_lapse_reason_display()}; {why}."
     report = DisciplineReport(lot=lot, organisation=organisation, trigger=Trigger.UNSIGNED, facts=facts)
     perform(report.file, by=None)
     return report
+
+
+def _due(award: Award) -> str:
+    return f"due {award.sign_by}" if award.sign_by else "before its notice of award"
 
 
 def overdue() -> list[Milestone]:

@@ -97,6 +97,9 @@ def legal_basis(**facts: Any) -> LegalBasis:
     return done
 
 
+APPROVALS = itertools.count(1)  # the projects of one approval count together
+
+
 def project(*, owner: User | None = None, accepted: bool = True, **facts: Any) -> Project:
     """Return a project that the centre has accepted for entry, or one that waits for it."""
     by = owner or user(Role.OWNER)
@@ -106,7 +109,7 @@ def project(*, owner: User | None = None, accepted: bool = True, **facts: Any) -
         "category": Category.WORKS,
         "region": REGION,
         "funding": Funding.BUDGET,
-        "approval_no": "发改投资〔2026〕7号",
+        "approval_no": f"发改投资〔2026〕{next(APPROVALS)}号",
         "approved_estimate": Decimal("1850000.00"),
         "funds_in_place": True,
         **facts,

@@ -50,11 +50,13 @@ class LotQuerySet(models.QuerySet["Lot"]):
         return self.filter(rehearsal=False)
 
     def together_with(self, lot: "Lot") -> "LotQuerySet":
-        """Return the lots of the same project, or of the owner's same programme (化整为零), rehearsals apart."""
-        same = models.Q(project=lot.project)
-        if lot.project.programme:
-            same |= models.Q(project__owner=lot.project.owner, project__programme=lot.project.programme)
-        return self.filter(same, rehearsal=lot.rehearsal)
+        """Return the lots that count together (化整为零), rehearsals apart.
+
+        They are of one project, or of the owner's projects of one programme or of one approval, however typed.
+        """
+        projects = Project.objects.filter(owner=lot.project.owner)
+        same = [one.pk for one in projects if one == lot.project or one.is_part_with(lot.project)]
+        return self.filter(project__in=same, rehearsal=lot.rehearsal)
 
 
 class Lot(Machine):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from trading import clock, codes
 from trading.errors import InvalidInput, RuleError
 from trading.party import Organisation, Role, anywhere, within
+from trading.text import plain
 from trading.transitions import Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda project: project.owner_id)
@@ -159,6 +160,11 @@ class Project(Machine):
 
     def ledger_id(self) -> str:
         return self.code
+
+    def is_part_with(self, other: "Project") -> bool:
+        """Say whether another project of the owner names the same programme, or the same approval document."""
+        named = ((plain(one.programme), plain(one.approval_no)) for one in (self, other))
+        return any(mine and mine == theirs for mine, theirs in zip(*named, strict=True))
 
     @property
     def is_accepted(self) -> bool:

@@ -130,3 +130,8 @@ class Walk:
 
 def yuan(amount: str) -> dict[str, str]:
     return {"amount": amount, "currency": "CNY"}
+
+
+def approval_no() -> str:
+    """Return the number of an approval that no other project has: those of one approval count together."""
+    return f"示发改投资〔{clock.now():%Y}〕{clock.now():%m%d%H%M%S%f}号（演练）"

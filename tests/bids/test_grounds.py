@@ -73,14 +73,13 @@ def test_any_supervisor_passes_over_whom_the_register_itself_shows_ineligible(ca
     ceremony.listed(case)
     ceremony.publicised(case)
     facts = {"by": make.user(Role.DISCIPLINE), "reason": "ineligible", "evidence": "ab" * 32}
-    refused(case.fresh().lapse, "not_at_the_draw", **facts)
+    refused(case.fresh().lapse, "second_person_missing", **facts)
     bar(case, Award.objects.current(case.lot).registration)
-    refused(case.fresh().lapse, "not_at_the_draw", **{**facts, "reason": "refused"})
     assert perform(case.fresh().lapse, **facts).state == "drawn"
     assert Award.objects.current(case.lot).rank == 2
 
 
-def test_who_saw_the_draw_before_it_moved_passes_over_too(case):
+def test_who_saw_the_draw_before_it_moved_puts_in_doubt_too(case):
     ceremony.listed(case)
     place, draw = ceremony.revealed(case)
     seen = make.user(Role.SITE_SUPERVISOR)
@@ -94,7 +93,8 @@ def test_who_saw_the_draw_before_it_moved_passes_over_too(case):
         perform(draw.enter_dice, by=other[reader], digits=scene.DICE, hands=other.hands())
     perform(draw.confirm_dice, by=seen)
     perform(case.fresh().take_result, by=case.centre)
-    perform(case.fresh().lapse, by=case.supervisor, reason="ineligible", evidence="ab" * 32)
+    perform(case.fresh().doubt, by=case.supervisor, evidence="ab" * 32, reason="业绩不实")
+    perform(case.fresh().lapse, by=seen, reason="ineligible", evidence="ab" * 32)
     assert Award.objects.current(case.lot).rank == 2
 
 

@@ -36,6 +36,12 @@ def current(case):
     return Award.objects.current(case.lot).registration.organisation.uscc
 
 
+def pass_over(case):
+    """Let the supervisor who saw the draw put the standing enterprise in doubt, and another person pass it over."""
+    perform(case.fresh().doubt, by=case.supervisor, evidence=EVIDENCE, reason="业绩不实")
+    perform(case.fresh().lapse, by=make.user(Role.DISCIPLINE), reason="ineligible", evidence=EVIDENCE)
+
+
 def skips(case):
     """Return who skipped and why, as the ledger tells it."""
     events = AuditEvent.objects.filter(type="draw.skipped", tender=case.lot.code).order_by("pk")
@@ -57,10 +63,10 @@ def test_who_was_found_ineligible_gives_way_in_award_and_draw(case, tmp_path, ca
     ceremony.listed(case)
     ceremony.publicised(case)
     first = current(case)
-    perform(case.fresh().lapse, by=case.supervisor, reason="ineligible", evidence=EVIDENCE)
+    pass_over(case)
     assert case.fresh().state == "drawn"
     assert current(case) == seated(case) != first
-    assert skips(case) == [("site_supervisor", first, "S03")]
+    assert skips(case) == [("discipline", first, "S03")]
     assert case.lot.notices.get(kind=Kind.DRAW_RESULT).state == "withdrawn"
     assert not DisciplineReport.objects.exists()
     draw = Draw.objects.get(lot=case.lot)
@@ -178,15 +184,39 @@ def test_the_enterprise_itself_declines(case):
     assert skips(case) == [("bidder", first, "S01")]
 
 
-def test_a_supervisor_who_did_not_see_the_draw_passes_nobody_over(case):
+def test_who_did_not_see_the_draw_puts_nobody_in_doubt(case):
     ceremony.listed(case)
     ceremony.publicised(case)
-    absent = make.user(Role.DISCIPLINE)
-    error = refused(case.fresh().lapse, "not_at_the_draw", by=absent, reason="ineligible", evidence=EVIDENCE)
+    given = {"evidence": EVIDENCE, "reason": "业绩不实"}
+    error = refused(case.fresh().doubt, "not_at_the_draw", by=make.user(Role.DISCIPLINE), **given)
     assert ("ggzy-draw/1" in error.basis, bool(error.next_step)) == (True, True)
-    error = refused(case.fresh().lapse, "evidence_missing", by=case.supervisor, reason="ineligible")
+    error = refused(case.fresh().doubt, "evidence_missing", by=case.supervisor, evidence="0", reason="业绩不实")
     assert bool(error.next_step)
-    assert skips(case) == []
+    assert not AuditEvent.objects.filter(type="comparison.doubted").exists()
+
+
+def test_nobody_alone_passes_over_whom_the_draw_gave(case):
+    ceremony.listed(case)
+    ceremony.publicised(case)
+    other, given = make.user(Role.DISCIPLINE), {"reason": "ineligible", "evidence": EVIDENCE}
+    error = refused(case.fresh().lapse, "second_person_missing", by=case.supervisor, **given)
+    assert ("ggzy-draw/1" in error.basis, bool(error.next_step)) == (True, True)
+    perform(case.fresh().doubt, by=case.supervisor, evidence=EVIDENCE, reason="业绩不实")
+    refused(case.fresh().lapse, "second_person_missing", by=case.supervisor, **given)
+    refused(case.fresh().lapse, "second_person_missing", by=other, reason="ineligible", evidence="cd" * 32)
+    perform(case.fresh().lapse, by=other, **given)
+    refused(case.fresh().lapse, "second_person_missing", by=other, **given)  # the doubt was of another enterprise
+    assert len(skips(case)) == 1
+
+
+@pytest.mark.parametrize("role", [Role.SITE_SUPERVISOR, Role.DISCIPLINE, Role.SECTOR_REGULATOR])
+def test_nobody_declines_for_the_enterprise(case, role):
+    ceremony.listed(case)
+    ceremony.noticed(case)
+    by = case.supervisor if role == Role.SITE_SUPERVISOR else make.user(role, name="another")
+    with pytest.raises(NotPermitted):
+        perform(case.fresh().lapse, by=by, reason="refused", evidence=EVIDENCE)
+    assert not DisciplineReport.objects.exists()
 
 
 @pytest.mark.parametrize("by", ["owner", "centre"])
@@ -209,7 +239,7 @@ def test_after_the_last_alternate_the_comparison_fails(case):
     ceremony.listed(case)
     ceremony.publicised(case)
     for left in (2, 1, 0):
-        perform(case.fresh().lapse, by=case.supervisor, reason="ineligible", evidence=EVIDENCE)
+        pass_over(case)
         assert Award.objects.filter(lot=case.lot, lapsed_at=None).count() == left
         if left:
             refused(case.fresh().fail, "award_stands", by=case.owner)
@@ -221,7 +251,7 @@ def test_the_last_alternate_is_publicised_and_goes_to_its_contract(case):
     ceremony.listed(case)
     ceremony.publicised(case)
     for _ in range(2):
-        perform(case.fresh().lapse, by=case.supervisor, reason="ineligible", evidence=EVIDENCE)
+        pass_over(case)
     perform(case.fresh().publicise, by=case.owner)
     shown = case.lot.notices.filter(kind=Kind.DRAW_RESULT).order_by("pk").last().newest().content
     assert (shown["winner"]["rank"], shown["alternates"]) == (3, [])
@@ -238,8 +268,10 @@ def test_an_objection_ends_with_its_award_and_strikes_nobody_else(case, way, out
     ceremony.publicised(case)
     objection = objected(case, registered, outcome)
     winner = Award.objects.current(case.lot).registration.organisation
-    facts = {"by": make.user(Role.BIDDER, of=winner)} if way == "refused" else {"by": case.supervisor}
-    perform(case.fresh().lapse, reason=way, evidence="" if way == "refused" else EVIDENCE, **facts)
+    if way == "refused":
+        perform(case.fresh().lapse, by=make.user(Role.BIDDER, of=winner), reason="refused")
+    else:
+        pass_over(case)
     assert Objection.objects.get(pk=objection.pk).state == "carried_out"
     perform(case.fresh().publicise, by=case.owner)
     given = {"reason": "objection", "evidence": EVIDENCE}
@@ -252,7 +284,7 @@ def test_an_objection_from_before_an_award_does_not_strike_it(case):
     registered = ceremony.listed(case)
     ceremony.publicised(case)
     old = objected(case, registered)
-    perform(case.fresh().lapse, by=case.supervisor, reason="ineligible", evidence=EVIDENCE)
+    pass_over(case)
     Objection.objects.filter(pk=old.pk).update(state="answered")  # as lapses left it before they ended objections
     perform(case.fresh().publicise, by=case.owner)
     facts = {"reason": "objection", "evidence": EVIDENCE}

@@ -124,10 +124,18 @@ def test_termination_opens_what_was_sealed(case):
     assert not SecretWindow.objects.filter(tender=case.lot.code, revealed_at=None).exists()
 
 
-def test_purchases_of_one_programme_count_together(case):
-    project = make.project(owner=case.owner, programme="2026-道路")
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"programme": "2026-道路"}, {"programme": "2026-道路"}),
+        ({"programme": "农村公路2026"}, {"programme": " 农村公路 ２０２６"}),
+        ({"approval_no": "示发改〔2026〕777号"}, {"approval_no": "示发改[2026] 777 号"}),
+    ],
+)
+def test_purchases_of_one_programme_or_approval_count_together(case, first, second):
+    project = make.project(owner=case.owner, **first)
     make.lot(owner=case.owner, of=project, estimate=Decimal("1500000.00"))
-    other = make.project(owner=case.owner, programme="2026-道路")
+    other = make.project(owner=case.owner, **second)
     lot = make.lot(owner=case.owner, of=other, estimate=Decimal("1500000.00"))
     refused(Comparison(lot=lot, legal_basis=make.legal_basis()).register, "split_project", by=case.owner)
 

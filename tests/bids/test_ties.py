@@ -148,6 +148,64 @@ def test_two_registrations_with_one_project_manager_both_fail(case, with_one_man
     assert Finding.objects.count() == 3
 
 
+def test_whose_certificate_another_copied_passes_with_the_proof(case, with_one_manager):
+    qualification = case.close()
+    first, second, third = with_one_manager
+    for examiner in (case.owner, case.supervisor):
+        find(qualification, examiner, [second], "fail")
+        row = {"registration": first.pk, "verdict": "pass", "reason": "全国建筑市场监管平台：该建造师注册于本单位"}
+        perform(qualification.find, by=examiner, findings=[row])
+        find(qualification, examiner, [third], "pass")
+    perform(qualification.settle, by=case.supervisor)
+    assert [verdict for verdict, _number in verdicts(with_one_manager)] == ["pass", "fail", "pass"]
+
+
+@pytest.fixture
+def namesakes(case):
+    """Four registrations; the first two name one person in charge, typed differently."""
+    case.open()
+    names = ("甲乙丙", "甲 乙　丙", "丁", "")
+    return [case.register(make.organisation(responsible_person=name)) for name in names]
+
+
+def pass_all(qualification, examiner, registrations):
+    rows = [{"registration": one.pk, "verdict": "pass", "reason": ""} for one in registrations]
+    perform(qualification.find, by=examiner, findings=rows)
+
+
+def test_of_two_with_one_person_in_charge_one_passes(case, namesakes):
+    qualification = case.close()
+    for examiner in (case.owner, case.supervisor):
+        pass_all(qualification, examiner, namesakes)
+    error = refused(qualification.settle, "same_person_in_charge", by=case.supervisor)
+    assert (error.basis, bool(error.next_step)) == ("招标投标法实施条例 34(2)", True)
+    assert [one.organisation.uscc in error.params["names"] for one in namesakes] == [True, True, False, False]
+    find(qualification, case.owner, [namesakes[1]], "fail")
+    perform(qualification.settle, by=case.supervisor)
+    assert [verdict for verdict, _number in verdicts(namesakes)] == ["pass", "fail", "pass", "pass"]
+
+
+def test_namesakes_pass_when_both_examiners_say_how_they_differ(case, namesakes):
+    qualification = case.close()
+    for examiner in (case.owner, case.supervisor):
+        pass_all(qualification, examiner, namesakes)
+    row = {"registration": namesakes[0].pk, "verdict": "pass", "reason": "身份证号与另一企业负责人不同"}
+    perform(qualification.find, by=case.owner, findings=[row])
+    refused(qualification.settle, "same_person_in_charge", by=case.supervisor)
+    perform(qualification.find, by=case.supervisor, findings=[row])
+    perform(qualification.settle, by=case.supervisor)
+    assert [verdict for verdict, _number in verdicts(namesakes)] == ["pass"] * 4
+
+
+def test_the_desk_names_the_other_with_the_same_person_in_charge(case, namesakes, browser_of):
+    qualification = case.close()
+    browser = browser_of(case.owner)
+    browser.cookies["django_language"] = "en"
+    page = browser.get(f"/qualifications/{qualification.pk}/find/").text
+    for other in namesakes[:2]:
+        assert f"same person in charge as {other.organisation.name} ({other.organisation.uscc})" in page
+
+
 def test_the_desk_shows_one_project_manager_beside_both_registrations(case, with_one_manager, browser_of):
     qualification = case.close()
     browser = browser_of(case.supervisor)

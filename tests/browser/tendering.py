@@ -17,6 +17,7 @@ from bids.method import Method
 from bids.requirements import Requirements
 from bids.tender import Tender
 from config.demo.people import REGION, organisation, person
+from config.demo.walk import approval_no
 from trading.document import Document
 from trading.lot import Lot
 from trading.project import Project
@@ -48,7 +49,7 @@ def registered(name, mode):
         category="works",
         region=REGION,
         funding="state_enterprise",
-        approval_no="示发改投资〔2026〕119号（演练）",
+        approval_no=approval_no(),
         approved_estimate=Decimal("6000000.00"),
         funds_in_place=True,
         title_clear=True,

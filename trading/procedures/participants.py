@@ -1,7 +1,5 @@
 """The enterprises of a fixed-price comparison: what keeps one out, and when discipline inspection is told of one."""
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,7 +22,6 @@ def grounds(
     active_projects: int,
     manager_projects: int,
     days_since_unsigned: int | None,
-    shares_person_in_charge: bool,
     limits: Limits,
 ) -> list[str]:
     """Return what keeps an enterprise out of the draw, in words; nothing if it may take part."""
@@ -34,7 +31,6 @@ def grounds(
         _("too many active projects"): active_projects >= limits["max_active_projects_per_enterprise"],
         _("project manager on another project"): manager_projects >= limits["max_active_per_pm"],
         _("did not sign an earlier drawn contract"): unsigned,
-        _("same person in charge as another registrant"): shares_person_in_charge,
     }
     return [ground for ground, holds in facts.items() if holds]
 
@@ -54,9 +50,3 @@ def discipline_triggers(
     if sign_by is not None and (signed_on or today) > sign_by:
         found.append(Trigger("unsigned", f"not signed by {sign_by}"))
     return tuple(found)
-
-
-def holders(names: Iterable[str]) -> frozenset[str]:
-    """Return the persons in charge that stand on more than one registration (招标投标法实施条例 34)."""
-    counted = Counter(name for name in names if name)
-    return frozenset(name for name, times in counted.items() if times > 1)

@@ -6,7 +6,7 @@ from typing import Any
 
 from config.demo.client import Unexpected
 from config.demo.people import REGION
-from config.demo.walk import Walk, yuan
+from config.demo.walk import Walk, approval_no, yuan
 from trading import clock
 
 
@@ -41,7 +41,7 @@ def register_project(walk: Walk, works: Works) -> None:
         category="works",
         region=REGION,
         funding="state_enterprise",
-        approval_no="示发改投资〔2026〕118号（演练）",
+        approval_no=approval_no(),
         approved_estimate=yuan("1900000.00"),
         funds_in_place=True,
         title_clear=True,

@@ -8,7 +8,7 @@ import pyrage
 
 from bids import method_rules
 from config.demo.people import REGION
-from config.demo.walk import Walk, yuan
+from config.demo.walk import Walk, approval_no, yuan
 from trading.ledger import notes
 
 CUSTODIANS = {
@@ -79,7 +79,7 @@ def register(walk: Walk, purchase: Purchase) -> None:
         category=purchase.category,
         region=REGION,
         funding=purchase.funding,
-        approval_no="示发改投资〔2026〕131号（演练）",
+        approval_no=approval_no(),
         approved_estimate=yuan(purchase.estimate),
         funds_in_place=True,
         title_clear=True,

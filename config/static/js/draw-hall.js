@@ -97,7 +97,10 @@ function namesOfList() {
   names ??= fetch(stage.dataset.names)
     .then((answer) => answer.json())
     .then((found) => found.names)
-    .catch(() => ({}));
+    .catch(() => {
+      names = undefined; // asked again with the next name
+      return {};
+    });
   return names;
 }
 

@@ -163,7 +163,6 @@ def test_an_enterprise_without_a_ground_may_take_part():
         ({"active_projects": 3}, "too many active projects"),
         ({"manager_projects": 1}, "project manager on another project"),
         ({"days_since_unsigned": 179}, "did not sign an earlier drawn contract"),
-        ({"shares_person_in_charge": True}, "same person in charge as another registrant"),
     ],
 )
 def test_each_ground_keeps_out(fact, ground):
@@ -180,13 +179,8 @@ def grounds(**facts):
         "active_projects": 0,
         "manager_projects": 0,
         "days_since_unsigned": None,
-        "shares_person_in_charge": False,
     }
     return participants.grounds(**{**free, **facts}, limits=PROCEDURE.limits_on(TODAY))
-
-
-def test_persons_in_charge_of_several_registrants_are_found():
-    assert participants.holders(["甲", "乙", "甲", "", ""]) == {"甲"}
 
 
 @pytest.mark.parametrize(
