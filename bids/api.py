@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bids import qualification_serializers
 from bids import serializers as s
 from bids import tracking_serializers as t
 from bids.comparison import Comparison
@@ -60,7 +61,7 @@ COMPARISONS = Door(
         "fix_price": s.FixPrice,
         "announce": s.Announce,
         "publish_list": None,
-        "reopen_list": s.ReopenQualification,
+        "reopen_list": qualification_serializers.ReopenQualification,
         "fail": None,
         "begin_draw": s.BeginDraw,
         "return_to_list": None,
@@ -110,10 +111,14 @@ QUALIFICATIONS = Door(
     path="qualifications",
     singular=_("Qualification"),
     plural=_("Qualifications"),
-    reads=s.QualificationRecord,
+    reads=qualification_serializers.QualificationRecord,
     rows=qualifications_for,
-    creates=("open", s.OpenQualification),
-    acts={"find": s.RecordFindings, "settle": None, "reopen": s.ReopenQualification},
+    creates=("open", qualification_serializers.OpenQualification),
+    acts={
+        "find": qualification_serializers.RecordFindings,
+        "settle": None,
+        "reopen": qualification_serializers.ReopenQualification,
+    },
     at_will=("reopen",),
     fits={"reopen": lambda qualification, person: not qualification.is_final()},
     by_hand=False,

@@ -9,8 +9,7 @@ from rest_framework import serializers
 
 from bids.award import Award, LapseReason
 from bids.comparison import Comparison
-from bids.qualification import Finding, Qualification
-from bids.registration import ParticipantNotice, Registration, Verdict
+from bids.registration import ParticipantNotice, Registration
 from trading import clock, holiday_notice
 from trading.doors.fields import BASICS, Input, Moment, Record, Ref, Yuan
 from trading.lot import Lot
@@ -262,45 +261,4 @@ class SubmitRegistration(Input):
         required=False,
         max_length=50,
         help_text=_("The numbers of documents that you stored, one a line."),
-    )
-
-
-class FindingRecord(serializers.ModelSerializer[Finding]):
-    class Meta:
-        model = Finding
-        fields = ("registration", "role", "verdict", "reason")
-
-
-class QualificationRecord(Record):
-    lot = serializers.CharField(source="lot.code")
-
-    class Meta:
-        model = Qualification
-        fields = ("id", "lot", *BASICS)
-
-
-class OpenQualification(Input):
-    lot = Ref("lot", label=_("Lot"), help_text=_("The lot's code."))
-
-
-class ReopenQualification(Input):
-    consequence = _("Verdicts are open again until both examiners have found anew where they must and it is settled.")
-    reason = serializers.CharField(label=_("Reason"), max_length=300, style=AREA)
-
-
-class FindingInput(serializers.Serializer[Any]):
-    """One verdict on one registration."""
-
-    registration = serializers.IntegerField(label=_("Registration"), min_value=1, max_value=2**53)
-    verdict = serializers.ChoiceField(choices=Verdict.choices, label=_("Verdict"))
-    reason = serializers.CharField(label=_("Reason"), max_length=300, required=False, allow_blank=True)
-
-
-class RecordFindings(Input):
-    findings = serializers.ListField(
-        child=FindingInput(),
-        label=_("Findings"),
-        allow_empty=False,
-        max_length=5000,
-        help_text=_("One line each: number of the registration | pass or fail | reason."),
     )
