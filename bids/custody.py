@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from bids import independence
+from bids.sealing import custodian as outside
 from trading import clock
 from trading.errors import InvalidInput, RuleError
 from trading.lot import Lot
@@ -152,9 +153,9 @@ class Custodian(Machine):
             )
 
     def test_wrap(self) -> bytes:
-        """Return a secret wrapped to the custodian's key, for the rehearsal."""
+        """Return the rehearsal's secret under its label, wrapped to the custodian's key (docs/sealing.md)."""
         recipient = pyrage.x25519.Recipient.from_str(self.recipient)
-        wrapped: bytes = pyrage.encrypt(bytes.fromhex(self.challenge), [recipient])
+        wrapped: bytes = pyrage.encrypt(outside.test_of(bytes.fromhex(self.challenge)), [recipient])
         return wrapped
 
 

@@ -1,13 +1,40 @@
-"""What a custodian does outside the browser: open the wraps that the platform hands out after the deadline. Pure."""
+"""What a custodian does outside the browser: open the wraps that the platform hands out after the deadline. Pure.
+
+A rehearsal proves the key before. Its test has a label of its own, so that no share is ever taken for one and told.
+"""
 
 import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bids.sealing import age, opening, shares
+from trading.errors import InvalidInput
 from trading.ledger import notes
+from trading.text import mark as _
 
+REHEARSAL = b"ptseal-rehearsal/v1\n"
 UNREADABLE, FOREIGN, UNCOMMITTED = "unreadable", "foreign", "commit"
+
+
+class NotATest(InvalidInput):
+    """What the platform gave out as a test is none: it may be the share of a bid."""
+
+    code = "not_a_test_wrap"
+    basis = "招标投标法 22; 电子招标投标办法 27"
+    next_step = _("Answer nothing and report it to the regulator: before the deadline nobody may ask for a share.")
+
+
+def test_of(challenge: bytes) -> bytes:
+    """Return what is wrapped for a rehearsal: its label, then 32 random bytes."""
+    return REHEARSAL + challenge
+
+
+def answer_to(wrap: bytes, identity: str) -> bytes:
+    """Return the 32 bytes in a test wrap. Raises NotATest for anything else, NotDecryptable, age.WrongKey."""
+    content = opening.unwrap(wrap, age.decode_identity(identity))
+    if not content.startswith(REHEARSAL) or len(content) != len(REHEARSAL) + shares.SHARE_BYTES:
+        raise NotATest("This is not a test wrap: report it.")
+    return content.removeprefix(REHEARSAL)
 
 
 def open_wraps(wraps: Iterable[Mapping[str, Any]], holder: str, identity: str) -> dict[str, Any]:

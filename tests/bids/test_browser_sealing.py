@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bids.sealing import admission, age, bidder, content, envelope
+from bids.sealing import admission, age, bidder, content, custodian, envelope
 from trading import money
 from trading.ledger import jcs, merkle, notes, promise
 
@@ -301,7 +301,7 @@ def test_a_custodian_opens_its_wraps_and_tells_the_bad_ones_apart(seals):
 
 def test_a_custodian_answers_the_test_wrap():
     challenge = bytes(range(32))
-    wrap = b64(pyrage.encrypt(challenge, [KEYS["backup"].to_public()]))
+    wrap = wrapped(custodian.test_of(challenge), "backup")
     told = ask(
         {"ask": "answer", "wrap": wrap, "identity": str(KEYS["backup"])},
         {"ask": "answer", "wrap": wrap, "identity": str(KEYS["agency"])},
@@ -310,6 +310,48 @@ def test_a_custodian_answers_the_test_wrap():
     assert told[0] == b64(challenge)
     assert told[1] == "no identity matched any of the file's recipients"
     assert told[2] == str(KEYS["agency"].to_public())
+
+
+def wrapped(inside, holder):
+    return b64(pyrage.encrypt(inside, [KEYS[holder].to_public()]))
+
+
+@pytest.mark.parametrize("inside", [bytes(32), custodian.test_of(bytes(31)), custodian.test_of(bytes(33)), b""])
+def test_what_is_not_labelled_as_a_test_is_not_answered(inside):
+    wrap = wrapped(inside, "backup")
+    assert ask({"ask": "answer", "wrap": wrap, "identity": str(KEYS["backup"])}) == ["this is not a test wrap"]
+    with pytest.raises(custodian.NotATest) as refusal:
+        custodian.answer_to(base64.b64decode(wrap), str(KEYS["backup"]))
+    assert refusal.value.code == "not_a_test_wrap"
+
+
+def test_the_share_of_a_bid_is_never_answered_as_a_test(seals):
+    for mode in ("T", "TB"):
+        entries = [entry for holders in json.loads(seals[mode]["envelope"])["body"]["access"] for entry in holders]
+        for entry in entries:
+            if entry["holder"] in KEYS:
+                identity = str(KEYS[entry["holder"]])
+                told = ask({"ask": "answer", "wrap": entry["wrap"], "identity": identity})
+                assert told == ["this is not a test wrap"]
+                with pytest.raises(custodian.NotATest):
+                    custodian.answer_to(base64.b64decode(entry["wrap"]), identity)
+
+
+def test_a_custodian_holds_to_the_deadline_that_its_browser_saw():
+    first = {"deadline": 1000, "rehearsal": False}
+
+    def told(kept, deadline, now, *, rehearsal=False):
+        (answer,) = ask(
+            {"ask": "due", "kept": kept, "told": {"deadline": deadline, "rehearsal": rehearsal}, "now": now}
+        )
+        return answer["kept"]["deadline"], answer["due"]
+
+    assert told(None, 1000, 999) == (1000, False)
+    assert told(None, 1000, 1000) == (1000, True)
+    assert told(first, 2000, 1500) == (2000, False)  # postponed
+    assert told(first, 500, 900) == (1000, False)  # called early
+    assert told(first, 500, 900, rehearsal=True) == (1000, False)  # what was a tender is no rehearsal later
+    assert told({**first, "rehearsal": True}, 1000, 5) == (1000, True)
 
 
 def test_a_share_is_typed_as_52_characters():

@@ -15,6 +15,7 @@ from bids import method_rules
 from bids.custody import Custodian, Holder
 from bids.method import Method
 from bids.requirements import Requirements
+from bids.sealing.custodian import answer_to
 from bids.tender import Tender
 from config.demo.people import REGION, organisation, person
 from config.demo.walk import approval_no
@@ -84,7 +85,7 @@ def keyed(numbers, *, but=()):
             identity = pyrage.x25519.Identity.generate()
             custodian = Custodian.objects.get(pk=numbers[holder.value])
             given = perform(custodian.give_key, by=person(username), recipient=str(identity.to_public()))
-            perform(given.rehearse, by=person(username), answer=pyrage.decrypt(given.test_wrap(), [identity]))
+            perform(given.rehearse, by=person(username), answer=answer_to(given.test_wrap(), str(identity)))
             made[holder.value] = str(identity)
     return made
 

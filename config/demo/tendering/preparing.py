@@ -7,6 +7,7 @@ from typing import Any
 import pyrage
 
 from bids import method_rules
+from bids.sealing import custodian
 from config.demo.people import REGION
 from config.demo.walk import Walk, approval_no, yuan
 from trading.ledger import notes
@@ -118,7 +119,7 @@ def appoint(walk: Walk) -> None:
         identity = pyrage.x25519.Identity.generate()
         person.act("custodians", row["id"], "give_key", recipient=str(identity.to_public()))
         wrap = person.read(f"/custodians/{row['id']}/test-wrap/")["wrap"]
-        answer = pyrage.decrypt(notes.unbase64(wrap), [identity])
+        answer = custodian.answer_to(notes.unbase64(wrap), str(identity))
         person.act("custodians", row["id"], "rehearse", answer=notes.base64_text(answer))
         walk.made.setdefault("identities", {})[holder] = str(identity)
         walk.tell(username, f"makes the key of the custodian “{holder}” of {home}, and opens a test with it")

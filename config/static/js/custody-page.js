@@ -1,7 +1,7 @@
 // A custodian's page: make the key and save it, rehearse, and after the deadline open the wraps and hand in the shares.
 import { showFailure, showRefusal, followLinks, hideRefusal } from "./refusal.js";
 import { act, call, patiently, send } from "./sealing/api.js";
-import { answerTo, backupText, newKey, openAll, readBackup } from "./sealing/custodian.js";
+import { answerTo, backupText, followed, isDue, NotATest, newKey, openAll, readBackup } from "./sealing/custodian.js";
 import { read, write } from "./sealing/store.js";
 import { localText, serverNow } from "./clock.js";
 import { text } from "./texts.js";
@@ -25,7 +25,9 @@ async function start() {
   on("give", give);
   on("rehearse", rehearse);
   on("release", release);
+  on("follow", follow);
   $("#id_backup").addEventListener("change", ({ target }) => load(target));
+  await keep();
   show();
   if (page.dataset.opening) watch();
 }
@@ -67,6 +69,29 @@ async function make() {
   show();
 }
 
+/** The deadline as the platform tells it now; null before the notice. */
+function toldDue() {
+  const { deadline, rehearsal } = page.dataset;
+  return deadline ? { deadline: Date.parse(deadline), rehearsal: rehearsal === "1" } : null;
+}
+
+/** The deadline is kept with the key, so that a platform that calls the opening early gets nothing (招标投标法 34, 36). */
+async function keep() {
+  const told = toldDue();
+  if (!key || !told) return;
+  key = { ...key, due: followed(key.due, told) };
+  await write("keys", slot, key);
+  const earlier = told.deadline < key.due.deadline;
+  $("[data-earlier]").hidden = !earlier;
+  if (earlier) $("[data-earlier-told]").textContent = text("earlier", { told: localText(told.deadline), kept: localText(key.due.deadline) });
+}
+
+/** The custodian follows an earlier deadline, having read both. */
+async function follow() {
+  key = { ...key, due: undefined };
+  await keep();
+}
+
 /** The back-up is read back before the key is published, or it brings the key to another browser. */
 async function load(input) {
   hideRefusal();
@@ -74,8 +99,9 @@ async function load(input) {
     const found = await readBackup(await input.files[0].text());
     const wanted = page.dataset.recipient || key?.recipient;
     if (wanted && found.recipient !== wanted) return showRefusal([{ text: text("backup_foreign"), target: "id_backup" }]);
-    key = found;
+    key = { ...found, due: key?.recipient === found.recipient ? key.due : undefined };
     await write("keys", slot, key);
+    await keep();
     const offered = $("[data-do=give]");
     if (offered) offered.hidden = isPublished();
     $("[data-saved]").hidden = false;
@@ -92,8 +118,9 @@ async function give() {
 
 async function rehearse() {
   const { wrap } = await call(`${page.dataset.api}test-wrap/`);
-  const answer = await answerTo(wrap, key).catch(() => null);
-  if (!answer) return showRefusal([{ text: text("test_failed"), target: "id_backup" }]);
+  const answer = await answerTo(wrap, key).catch((error) => error);
+  if (answer instanceof NotATest) return showRefusal([{ text: text("not_a_test") }]);
+  if (answer instanceof Error) return showRefusal([{ text: text("test_failed"), target: "id_backup" }]);
   const { rehearsed_at: at } = await act(page.dataset.api, "rehearse", { answer }, token());
   $("[data-rehearsed-at]").textContent = localText(Date.parse(at));
   $("[data-rehearsed]").hidden = false;
@@ -105,11 +132,14 @@ async function watch() {
   const open = state === "decrypting";
   $("[data-release]").hidden = !open;
   $("[data-waiting]").hidden = open || released;
-  if (open && !released && $("#id_auto").checked && isPublished()) $("[data-do=release]").click();
+  if (open && !released && $("#id_auto").checked && isPublished() && isDue(key.due, Date.now())) $("[data-do=release]").click();
   if (!released) setTimeout(watch, WATCH_MS);
 }
 
+const early = () => text("early", { now: localText(Date.now()), kept: key?.due ? localText(key.due.deadline) : "" });
+
 async function release() {
+  if (!isDue(key?.due, Date.now())) return showRefusal([{ text: early() }]);
   const [told, bar, { holder, tender }] = [$("[data-told]"), $("[data-release] progress"), page.dataset];
   const sum = { opened: 0, accepted: 0, bad: 0, refused: 0 };
   for (let after = 0; ; ) {

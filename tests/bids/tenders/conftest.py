@@ -16,6 +16,7 @@ from bids import method_rules
 from bids.custody import Custodian, Holder, Mode
 from bids.method import Method
 from bids.requirements import Requirements
+from bids.sealing.custodian import answer_to
 from bids.tender import Tender
 from tests import make
 from trading.document import Document
@@ -108,7 +109,7 @@ def appoint(case: Case, holder: str, keeper: User, of: Organisation) -> None:
 
 def rehearse(custodian: Custodian, keeper: User, identity: Any) -> None:
     """Open the test with the custodian's key and hand in what was inside."""
-    perform(custodian.rehearse, by=keeper, answer=pyrage.decrypt(custodian.test_wrap(), [identity]))
+    perform(custodian.rehearse, by=keeper, answer=answer_to(custodian.test_wrap(), str(identity)))
 
 
 def notary() -> User:

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from bids.custody import Custodian, Holder
+from bids.sealing.custodian import answer_to
 from tests import make
 from tests.bids.tenders.conftest import CONTENT, SCHEDULE
 from tests.bids.tenders.conftest import rehearse as rehearse_key
@@ -195,7 +196,7 @@ def test_the_rehearsal_proves_that_the_key_opens(case):
     case.clock.shift(timedelta(seconds=1))
     browser.force_login(case.keepers["backup"])
     answer = browser.get(f"/api/v1/custodians/{custodian.pk}/test-wrap/")
-    inside = pyrage.decrypt(notes.unbase64(answer.json()["wrap"]), [case.identities["backup"]])
+    inside = answer_to(notes.unbase64(answer.json()["wrap"]), str(case.identities["backup"]))
     wrong = rehearse(browser, custodian, bytes(32))
     assert (wrong.status_code, wrong.json()["code"]) == (409, "rehearsal_failed")
     assert case.custodian("backup").rehearsed_at == custodian.rehearsed_at
