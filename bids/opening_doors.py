@@ -68,11 +68,10 @@ OPENINGS = Door(
         "give_own_share": ShareCode,
         "rescue": Rescue,
         "show_key": ShowKey,
-        "confirm": None,
-        "sign": None,
-        "finish": None,
+        **dict.fromkeys(("confirm", "sign", "finish")),
     },
     at_will=("rescue", "show_key"),
+    unversioned=("give_own_share", "rescue", "confirm"),
     inside=("give_shares", "refuse_wraps"),
     fits={
         "confirm": lambda opening, person: any(row.confirmed_at is None for row in own_rows(opening, person)),

@@ -192,7 +192,8 @@ class ActApi(DoorApi):
 
     def _perform(self, request: Request, record: Any) -> Answer:
         self.door.require_power(record, self.act, request.user)
-        version = conditions.version_seen(request, record.version)
+        free = self.act in self.door.unversioned
+        version = None if free else conditions.version_seen(request, record.version)
         facts = self.checked(request)
         return self.said(self.door.act_on(record, self.act, person=request.user, version=version, facts=facts), 200)
 

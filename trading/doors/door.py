@@ -44,7 +44,9 @@ class Door:
     new record, except those that the act's method asks for; `also_creates` are rarer ways to create one.
 
     `acts` maps the other acts to their inputs (None: nothing to fill in); `at_will` are those that nobody waits for,
-    such as a withdrawal; `inside` are acts that happen only as a part of another noun's act.
+    such as a withdrawal; `inside` are acts that happen only as a part of another noun's act. `unversioned` are
+    those that touch the person's own row alone, such as its share: what others did since it was read is no reason to
+    refuse, so they name no version, and If-Match is not looked at.
 
     `filters` are a django-filter set or field names, `listed_as` the columns of the list's page, `details` how one
     record reads where it says more than in a list, `by_hand` whether "My work" offers the creating act, `states` the
@@ -72,6 +74,7 @@ class Door:
     listed_as: tuple[str, ...] = ()
     details: type[Record] | None = None
     at_will: tuple[str, ...] = ()
+    unversioned: tuple[str, ...] = ()
     by_hand: bool = True
     inside: tuple[str, ...] = ()
     also_creates: Mapping[str, type[Input]] = field(default_factory=dict)
@@ -188,7 +191,7 @@ class Door:
 
     def act_on(self, record: Machine, name: str, *, person: Any, version: int | None, facts: dict[str, Any]) -> Machine:
         """Perform an act on a record that exists."""
-        return run(record, name, person, version, facts)
+        return run(record, name, person, None if name in self.unversioned else version, facts)
 
 
 def run(record: Machine, name: str, person: Any, version: int | None, facts: dict[str, Any]) -> Machine:

@@ -117,14 +117,20 @@ class DoorSchema(Schema):
         return str(self.view.explanation(self.method))
 
     def refusals(self) -> tuple[int, ...]:
-        return ACTING if self.part == "act" else super().refusals()
+        if self.part != "act":
+            return super().refusals()
+        return WRITING if self.is_unversioned() else ACTING
+
+    def is_unversioned(self) -> bool:
+        """Say whether the act names no version."""
+        return self.part == "act" and self.view.act in self.view.door.unversioned
 
     def get_override_parameters(self) -> list[Any]:
         extra = {
             "list": [CURSOR, LIMIT],
             "detail": [IF_NONE_MATCH],
             "create": [IDEMPOTENCY_KEY],
-            "act": [IF_MATCH, IDEMPOTENCY_KEY],
+            "act": [IDEMPOTENCY_KEY] if self.is_unversioned() else [IF_MATCH, IDEMPOTENCY_KEY],
         }[self.part]
         return [*super().get_override_parameters(), *extra]
 

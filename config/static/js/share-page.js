@@ -1,6 +1,6 @@
 // The page on which a bidder gives its own share (mode TB): 52 characters typed, or taken from the rescue file.
 import { followLinks, hideRefusal, showFailure, showRefusal } from "./refusal.js";
-import { act } from "./sealing/api.js";
+import { send } from "./sealing/api.js";
 import { base32, unbase32 } from "./sealing/bytes.js";
 import { readRescue } from "./sealing/rescue.js";
 import { text } from "./texts.js";
@@ -45,7 +45,8 @@ async function give() {
   const button = page.querySelector("[type=submit]");
   button.disabled = true;
   try {
-    await act(page.dataset.api, "give-own-share", { code: base32(share) }, page.querySelector("[name=csrfmiddlewaretoken]").value);
+    const token = page.querySelector("[name=csrfmiddlewaretoken]").value;
+    await send(`${page.dataset.api}give-own-share/`, { json: { code: base32(share) }, token });
     page.querySelector("form").hidden = true;
     page.querySelector("[data-given]").hidden = false;
     page.querySelector("[data-given]").focus();

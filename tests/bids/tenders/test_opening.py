@@ -228,6 +228,39 @@ def test_a_share_of_a_superseded_bid_is_refused(case):
     assert [(one["pointer"], one["code"]) for one in answer.json()["errors"]] == [("/shares/0", "bid_not_listed")]
 
 
+def own_share(opening, bidder, sealed_bid, **headers):
+    """Give the bidder's own share over HTTP, as its page does: without a version."""
+    bidder.browser.force_login(bidder.person)
+    return bidder.browser.post(
+        f"/api/v1/openings/{opening.pk}/give-own-share/",
+        {"code": shares.to_code(sealed_bid.own).lower()},
+        content_type="application/json",
+        headers=headers,
+    )
+
+
+def test_what_others_do_meanwhile_refuses_nobodys_own_share_or_confirmation(case_tb):
+    case = case_tb
+    case.open()
+    made = enter(case, [*PRICES, *PRICES])
+    opening = begin(case)
+    address = f"/api/v1/openings/{opening.pk}/"
+    seen = Client().get(address).headers["ETag"]  # all six read the page at the same moment
+    for holder in ("agency", "supervisor"):
+        release(case, opening, holder)
+    given = [
+        own_share(opening, *one, **{"If-Match": seen, "Idempotency-Key": f"share-{n}"}) for n, one in enumerate(made)
+    ]
+    assert [answer.status_code for answer in given] == [200] * 6
+    again = own_share(opening, *made[0], **{"If-Match": seen, "Idempotency-Key": "share-0"})
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (200, "true")
+    tick()
+    confirmed = [bidder.browser.post(f"{address}confirm/", headers={"If-Match": seen}) for bidder, _sealed in made]
+    assert [answer.status_code for answer in confirmed] == [200] * 6
+    opening.refresh_from_db()
+    assert (opening.state, opening.opened.filter(confirmed_at=None).count()) == ("read_out", 0)
+
+
 def test_in_mode_tb_the_bidders_own_share_is_needed(case_tb):
     case = case_tb
     case.open()
@@ -236,13 +269,7 @@ def test_in_mode_tb_the_bidders_own_share_is_needed(case_tb):
     release(case, opening, "agency")
     release(case, opening, "supervisor")
     for bidder, sealed_bid in made[:2]:
-        bidder.browser.force_login(bidder.person)
-        answer = bidder.browser.post(
-            f"/api/v1/openings/{opening.pk}/give-own-share/",
-            {"code": shares.to_code(sealed_bid.own).lower()},
-            content_type="application/json",
-            headers={"If-Match": bidder.browser.get(f"/api/v1/openings/{opening.pk}/").headers["ETag"]},
-        )
+        answer = own_share(opening, bidder, sealed_bid)
         assert answer.status_code == 200, answer.content
     tick()
     opening.refresh_from_db()

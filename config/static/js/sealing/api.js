@@ -34,21 +34,13 @@ export function send(address, { json, text = JSON.stringify(json ?? {}), token, 
   return call(address, { method: "POST", body: text, token, headers: sent });
 }
 
-/** Perform an act on a record whose state the reader has just seen; another's act in between only means to look again. */
+/** Perform an act on a record, naming the version that the platform has just told. */
 export async function act(record, name, json, token) {
-  for (let tries = 0; ; tries += 1) {
-    const seen = await fetch(record, { cache: "no-store" }).catch(() => null);
-    if (!seen) throw new Away();
-    const headers = { "If-Match": seen.headers.get("ETag") ?? "" };
-    try {
-      return await send(`${record}${name}/`, { json, token, headers });
-    } catch (error) {
-      if (error.status !== 412 || tries === TRIES) throw error;
-    }
-  }
+  const seen = await fetch(record, { cache: "no-store" }).catch(() => null);
+  if (!seen) throw new Away();
+  return send(`${record}${name}/`, { json, token, headers: { "If-Match": seen.headers.get("ETag") ?? "" } });
 }
 
-const TRIES = 6;
 const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 
 /** Try `work` until it succeeds or is refused; between tries 0.5, 1, 2 … 30 s, or what the platform names. */
