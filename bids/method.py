@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids import method_rules, method_words
+from bids import method_draw, method_rules, method_words
 from bids.method_words import Line
 from bids.requirements import CONDUCT
 from trading import clock
@@ -21,6 +21,8 @@ from trading.document import Document
 from trading.draws import wire
 from trading.errors import RuleError
 from trading.lot import Lot
+from trading.party import Role, anywhere
+from trading.session import Session
 from trading.transitions import Act, Machine, act, perform
 
 BASIS = "招标投标法 19, 40; 招标投标法实施条例 49; 财政部令第87号 20"
@@ -39,8 +41,8 @@ class Method(Machine):
 
     @property
     def current(self) -> "MethodVersion":
-        """Return the version that counts."""
-        return self.versions.latest("number")
+        """Return the version that counts. Raises RuleError where none is stated."""
+        return standing(self.lot)
 
     @property
     def document(self) -> dict[str, Any]:
@@ -101,6 +103,22 @@ class Method(Machine):
         version.save()
         perform(self.lot.tender.amend, by=act.by, documents=documents, changes=changes, deadline=deadline)
         return {**version.facts(), "before": before.sha256}
+
+    @act(
+        "method.draw_begun",
+        source="stated",
+        target="stated",
+        may=anywhere(Role.CENTRE_STAFF),
+        label=gettext_noop("Draw the parameters of the method"),
+    )
+    def draw(self, act: Act, *, session: Session, beacon: dict[str, Any]) -> dict[str, Any]:
+        """Begin the public draw of what the method leaves to it, at the published moment (招标投标法 40).
+
+        Once the bids are fixed, before or after they are read out; in a draw session of the lot, before witnesses.
+        """
+        version = self.current
+        made = method_draw.begin(act, version, session, beacon)
+        return {"draw_id": made.draw_id, "session": session.pk, "sha256": version.sha256}
 
     def _version(self, number: int, terms: Mapping[str, Any], drawn: Mapping[str, Any] | None) -> "MethodVersion":
         """Return a lawful version, not stored yet."""
@@ -168,15 +186,17 @@ def current(lot: Lot) -> MethodVersion | None:
     return MethodVersion.objects.filter(method__lot=lot).select_related("method__lot").order_by("number").last()
 
 
-def check_stated(lot: Lot) -> None:
-    """Refuse to publish a notice that does not say how bids are evaluated."""
-    if current(lot) is None:
+def standing(lot: Lot) -> MethodVersion:
+    """Return the version that counts; refuse to go on where nobody has said how bids are evaluated."""
+    version = current(lot)
+    if version is None:
         raise RuleError(
             gettext_noop("No evaluation method is stated for this lot."),
             code="method_missing",
             basis=BASIS,
             next_step=gettext_noop("State the evaluation method; then publish."),
         )
+    return version
 
 
 def published(lot: Lot) -> dict[str, Any]:
@@ -198,16 +218,23 @@ def document_of(lot: Lot, bids: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
     Raises RuleError: method_missing; parameters_not_drawn while the selector has not drawn what the method names.
     """
-    check_stated(lot)
-    version = lot.method.current
-    if version.drawn.get("parameters"):
-        raise RuleError(
-            gettext_noop("The parameters of the method are not drawn yet."),
-            code="parameters_not_drawn",
-            basis=BASIS,
-            next_step=gettext_noop("Draw them with the selector, at the moment that the method names."),
-        )
-    return {**version.document, "bids": [dict(bid) for bid in bids]}
+    version = standing(lot)
+    out = [str(bid["id"]) for bid in bids if bid.get("effective") is False]
+    terms = method_rules.with_drawn(version.document, method_draw.drawn_of(lot, version.document, version.drawn, out))
+    return {**terms, "bids": [dict(bid) for bid in bids]}
+
+
+def is_drawn(lot: Lot) -> bool:
+    """Say whether nothing is left to draw of what the method draws."""
+    version = current(lot)
+    return version is None or method_draw.is_done(lot, version.drawn)
+
+
+def check_drawn_before_reading(lot: Lot) -> None:
+    """Refuse to read bids out before the parameters that the method draws before it."""
+    version = current(lot)
+    if version is not None and version.drawn.get("when") == "before_reading":
+        method_draw.drawn_of(lot, version.document, version.drawn, ())
 
 
 def is_fixed(lot: Lot) -> bool:

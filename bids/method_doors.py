@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from bids import method_serializers as s
-from bids.method import Method, MethodVersion, current, is_fixed
+from bids.method import Method, MethodVersion, current, is_drawn, is_fixed
 from bids.requirements import CONDUCT
 from bids.tender_api import is_before_deadline
 from trading.doors.door import Door, Task
@@ -44,10 +44,11 @@ METHODS = Door(
     rows=methods_for,
     lists=lambda person: methods_for(person).filter(lot__rehearsal=False),
     creates=("lay_down", s.StateMethod),
-    acts={"lay_down": s.RestateMethod, "amend": s.AmendMethod},
+    acts={"lay_down": s.RestateMethod, "amend": s.AmendMethod, "draw": s.DrawParameters},
     at_will=("lay_down", "amend"),
     fits={
         "lay_down": lambda method, person: not is_fixed(method.lot),
+        "draw": lambda method, person: not is_drawn(method.lot) and hasattr(method.lot, "opening"),
         "amend": lambda method, person: is_fixed(method.lot) and is_before_deadline(method.lot.tender, person),
     },
     filters=("lot__code",),

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from bids import method_rules
-from bids.method import Method, MethodVersion
+from bids.method import Method, MethodVersion, current
 from bids.review_serializers import own_lots
 from bids.tender_serializers import AREA, OLDER, unused_documents
 from trading.doors.fields import BASICS, Input, Moment, Record, Ref
+from trading.draw_doors import open_draw_sessions
 from trading.lot import Lot
 
 MEMBERS = ("method", "parts", "rounding", "aggregate", "deductions", "tie", "benchmark", "outlier", "abnormally_low")
@@ -211,8 +212,8 @@ class RestateMethod(MethodTerms):
     @classmethod
     def known_of(cls, record: Method) -> dict[str, Any]:
         """Return the method as it stands."""
-        version = record.current
-        return typed(version.document, version.drawn)
+        version = current(record.lot)
+        return typed(version.document, version.drawn) if version else {}
 
 
 class AmendMethod(RestateMethod):
@@ -228,3 +229,12 @@ class AmendMethod(RestateMethod):
     def known_of(cls, record: Method) -> dict[str, Any]:
         """Return the method as it stands, and the files that no version has yet."""
         return {**super().known_of(record), "documents": unused_documents(record.lot)}
+
+
+class DrawParameters(Input):
+    basis = "招标投标法 40; ggzy-draw/1"
+    consequence = _("The list of values and the plan are public at once; then the draw goes on in its session.")
+    session = Ref("session", offers=open_draw_sessions, label=_("Session"))
+    beacon = serializers.DictField(
+        label=_("Source of randomness"), help_text=_("kind: physical, or kind: drand with its round.")
+    )

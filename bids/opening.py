@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_noop
 
-from bids import record
+from bids import method, record
 from bids.decrypting import BIDS_HERE, Decrypting, own_rows
 from bids.opened import OpenedBid, Outcome
 from trading import attendance, clock
@@ -49,6 +49,7 @@ class Opening(Decrypting):
     def read_out(self, act: Act) -> dict[str, Any]:
         """Show every bid at once, when all are decided: who, for how much, by when (招标投标法 36)."""
         self.session.check_open()
+        method.check_drawn_before_reading(self.lot)
         if self.opened.undecided().exists():
             raise RuleError(
                 gettext_noop("Bids wait for decryption; nothing is shown before."),

@@ -183,7 +183,7 @@ def objection_day(tender: Any) -> date:
 def check_stated(lot: Lot) -> None:
     """Refuse a notice that does not say what is asked of bidders and how bids are evaluated."""
     requirements.check_stated(lot)
-    method.check_stated(lot)
+    method.standing(lot)
 
 
 def check_prequalified(tender: Any) -> None:
