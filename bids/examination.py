@@ -13,7 +13,7 @@ from bids import conflicts, requirements
 from bids.application import OFFICIALS, Application, revealed
 from bids.registration import Verdict
 from bids.requirements import CONFLICT
-from trading import unguessable
+from trading import secrecy, unguessable
 from trading.errors import RuleError
 from trading.lot import Lot
 from trading.party import Organisation, Role, within
@@ -40,8 +40,9 @@ class Ground(models.TextChoices):
 
 
 def sits_on_committee(lot: Lot, person: Any) -> bool:
-    """Say whether a person sits on the lot's evaluation committee; none is formed before the evaluation."""
-    return False
+    """Say whether a person sits on the lot's evaluation committee and has declared no recusal (招标投标法 37)."""
+    evaluation: Any = getattr(lot, "evaluation", None)
+    return evaluation is not None and evaluation.members.filter(user=person, state="sitting").exists()
 
 
 def owners_side_examines(record: Any) -> bool:
@@ -73,6 +74,8 @@ class ExaminationQuerySet(models.QuerySet["Examination"]):
         conducted = [m.organisation_id for m in held if m.role in {Role.OWNER, Role.AGENCY}]
         rows = models.Q(organisation_id__in=mine, review__state__in=["settled", "failed"])
         rows |= models.Q(lot__project__owner_id__in=conducted) | models.Q(lot__project__agency_id__in=conducted)
+        sits = person.committee_memberships.filter(state="sitting").values("evaluation__lot")
+        rows |= models.Q(stage=Stage.POST, lot__in=sits)
         if person.roles() & OFFICIALS:
             rows |= models.Q(stage=Stage.POST) | revealed()
         return self.filter(rows)
@@ -134,6 +137,10 @@ class Examination(Machine):
         said = [[r.item, r.verdict, r.ground, r.reason, r.evidence] for r in rows]
         text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
         return {"role": act.role, "count": len(rows), "sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+    def secret_scope(self) -> str:
+        """Seal what a committee finds as long as it is secret: its members act under their names (招标投标法 37)."""
+        return "" if owners_side_examines(self) else secrecy.scope_of(self.lot)
 
     def entrant(self) -> conflicts.Entrant:
         """Return who is examined, as the rules on conflicts take it."""

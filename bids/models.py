@@ -20,8 +20,13 @@ from bids.qualification import Finding, Qualification
 from bids.registration import ParticipantNotice, Registration, RegistrationWindow
 from bids.requirements import QualificationItem, Requirements
 from bids.review import Review
+from bids.room.checking import Check
+from bids.room.correction import Correction
 from bids.room.evaluation import Evaluation
+from bids.room.inquiry import Inquiry
+from bids.room.member import Member
 from bids.room.ranking import Candidate
+from bids.room.sheet import Sheet
 from bids.taking import Download, Taking
 from bids.tender import Tender
 from bids.tender_documents import TenderDocument
@@ -35,8 +40,10 @@ __all__ = [
     "Bid",
     "Candidate",
     "CandidateList",
+    "Check",
     "Comparison",
     "Contract",
+    "Correction",
     "Covered",
     "Custodian",
     "Deposit",
@@ -46,7 +53,9 @@ __all__ = [
     "Examination",
     "Finding",
     "Heartbeat",
+    "Inquiry",
     "ItemFinding",
+    "Member",
     "Method",
     "MethodVersion",
     "Milestone",
@@ -65,6 +74,7 @@ __all__ = [
     "Requirements",
     "Review",
     "Share",
+    "Sheet",
     "Signature",
     "Taking",
     "Tender",

@@ -1,7 +1,8 @@
 """What those entitled get of an opened bid: its key, the sealed file and the archive, to repeat the decryption.
 
-Everything is there for owner, agency, supervision and audit, and for the bidder its own (电子招标投标办法 32, 49). Each
-delivery is an entry of the ledger. The key is an age identity file: `age -d -i key.txt bid.age` gives the archive.
+Everything is there for owner, agency, supervision and audit, for the bidder its own (电子招标投标办法 32, 49), and for
+the committee's members once they have declared no recusal. Each delivery is an entry of the ledger. The key is an age
+identity file: `age -d -i key.txt bid.age` gives the archive.
 """
 
 import uuid
@@ -18,13 +19,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bids import decryption, looking
+from bids.examination import sits_on_committee
 from bids.opened import READ_OUT, OpenedBid
 from bids.opening import Opening
 from bids.sealing import age
 from bids.sealing import opening as sealing_opening
-from trading import clock
+from trading import clock, secrecy
 from trading.ledger import events
 from trading.party import Role, anywhere, within
+from trading.transitions import Power
 
 PIECE = 1_048_576
 ENTITLED = (
@@ -32,6 +35,7 @@ ENTITLED = (
     | within(Role.AGENCY, lambda row: row.opening.lot.project.agency_id)
     | anywhere(Role.SITE_SUPERVISOR, Role.SECTOR_REGULATOR, Role.DISCIPLINE, Role.AUDITOR)
     | within(Role.BIDDER, lambda row: row.bid.organisation_id)
+    | Power(Role.EXPERT, lambda row, person: sits_on_committee(row.opening.lot, person))
 )
 
 
@@ -59,6 +63,7 @@ def _record(row: OpenedBid, person: Any, role: str, what: str) -> None:
             tender=lot.code,
             data={"number": row.number, "what": what, **rehearsal},
             at=at,
+            sealed=secrecy.scope_of(lot) if role == Role.EXPERT else False,
         )
 
 

@@ -33,7 +33,7 @@ def facts_of(opening: Any, *, address: str, recorder: str = "", finished_at: dat
     rows = opening.opened.select_related("bid__organisation").order_by("number")
     return {
         "v": V,
-        **_identity(opening),
+        **identity(opening),
         **_moments(opening),
         "finished_at": finished_at and clock.iso(finished_at),
         "mode": opening.tender.mode,
@@ -46,12 +46,13 @@ def facts_of(opening: Any, *, address: str, recorder: str = "", finished_at: dat
         "bids": [_bid(row, lot) for row in rows],
         "objections": [_objection(one, lot) for one in opening.objections.order_by("pk")],
         "signatures": signatures,
-        "head": _head(),
+        "head": head(),
         "address": address,
     }
 
 
-def _identity(opening: Any) -> dict[str, Any]:
+def identity(opening: Any) -> dict[str, Any]:
+    """Return of which lot a record speaks, and where the bids were opened."""
     lot, project = opening.lot, opening.lot.project
     return {
         "rehearsal": lot.rehearsal,
@@ -105,7 +106,7 @@ def _bid(row: OpenedBid, lot: Any) -> dict[str, Any]:
     }
 
 
-def _head() -> dict[str, Any] | None:
+def head() -> dict[str, Any] | None:
     """Return the newest signed head of the ledger, which the record prints."""
     head = proofs.head()
     return {"size": head.size, "root": notes.base64_text(bytes(head.root))} if head else None

@@ -1,4 +1,4 @@
-"""The opening record (开标记录表) as a PDF: the same record gives the same bytes, always.
+"""The opening record (开标记录表) as a PDF, and what other records print alike: the same record, the same bytes.
 
 A landscape A4 table over pages with its header on each, page numbers, the record's hash, the ledger's head and a QR
 code of the page where it is verified. Lengths are millimetres, type sizes points.
@@ -55,7 +55,11 @@ class Block(NamedTuple):
 
 
 class Sheet(FPDF):
-    """The pages of one record."""
+    """The pages of one record: its title, the columns of its table, the moment that dates it."""
+
+    named: str = "开标记录表"
+    columns: Sequence[Column] = COLUMNS
+    dated: str = "closed_at"
 
     def __init__(self, facts: Mapping[str, Any], digest: str) -> None:
         super().__init__("L", "mm", "A4")
@@ -63,8 +67,8 @@ class Sheet(FPDF):
         self.widths: dict[str, float] = {}
         self.used = ("", 0.0)
         self.set_auto_page_break(auto=False)
-        self.set_creation_date(datetime.fromisoformat(facts["closed_at"]))
-        self.set_title(f"开标记录表 {facts['lot']}")
+        self.set_creation_date(datetime.fromisoformat(facts[self.dated]))
+        self.set_title(f"{self.named} {facts['lot']}")
         self.set_lang("zh-CN")
         self.set_creator("阳光交易")
         self.set_producer("阳光交易")
@@ -113,11 +117,11 @@ class Sheet(FPDF):
 
     def head(self) -> Block:
         """Return the row that stands above the others on each page."""
-        return self._part([self.wrapped(column.title, column.width - 1.6) for column in COLUMNS], head=True)
+        return self._part([self.wrapped(column.title, column.width - 1.6) for column in self.columns], head=True)
 
     def row(self, texts: Sequence[str]) -> list[Block]:
         """Return a row of the table, its texts broken to the columns' widths; one taller than a page goes on."""
-        cells = [self.wrapped(text, column.width - 1.6) for text, column in zip(texts, COLUMNS, strict=True)]
+        cells = [self.wrapped(text, column.width - 1.6) for text, column in zip(texts, self.columns, strict=True)]
         starts = range(0, max(map(len, cells)), MOST_LINES)
         return [self._part([lines[start : start + MOST_LINES] for lines in cells]) for start in starts]
 
@@ -128,7 +132,7 @@ class Sheet(FPDF):
             x = MARGIN
             if head:
                 self.set_fill_color(226, 236, 242)
-            for column, lines in zip(COLUMNS, cells, strict=True):
+            for column, lines in zip(self.columns, cells, strict=True):
                 self.rect(x, top, column.width, height, style="DF" if head else "D")
                 for number, line in enumerate(lines, 1):
                     self.say(x + 0.8, top + PADDING + number * LINE - 0.6, line, SMALL)
@@ -151,7 +155,7 @@ class Sheet(FPDF):
             self.set_text_color(235, 220, 200)
             self.say(WIDTH / 2 - 32, HEIGHT / 2 + 15, MARK, HUGE)
         self.set_text_color(20, 30, 40)
-        title = f"开标记录表（{MARK}）" if self.facts["rehearsal"] else "开标记录表"
+        title = f"{self.named}（{MARK}）" if self.facts["rehearsal"] else self.named
         self.say(MARGIN, 13, title, LARGE)
         self.say(MARGIN + 75, 13, f"{self.facts['lot']}  {self.facts['name']}")
         self.line(MARGIN, 15.5, WIDTH - MARGIN, 15.5)
@@ -190,11 +194,16 @@ def _dark(line: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 def write(facts: Mapping[str, Any], digest: str) -> bytes:
     """Return the PDF of a record, whose facts hash to `digest`."""
-    sheet = Sheet(facts, digest)
     given = [f"{name}：{text}" for name, text in record_words.particulars(facts)]
+    rows = [record_words.texts_of(bid) for bid in facts["bids"]]
+    return printed(Sheet(facts, digest), given, rows, record_words.closing(facts))
+
+
+def printed(sheet: Sheet, given: Sequence[str], rows: Iterable[Sequence[str]], closing: Iterable[str]) -> bytes:
+    """Return the PDF of a sheet: the particulars beside the QR code, the table, and the lines below it."""
     blocks = [_opening(sheet, given)]
-    blocks += [part for bid in facts["bids"] for part in sheet.row(record_words.texts_of(bid))]
-    blocks += [line for text in record_words.closing(facts) for line in sheet.lines(text, WIDTH - 2 * MARGIN)]
+    blocks += [part for row in rows for part in sheet.row(row)]
+    blocks += [line for text in closing for line in sheet.lines(text, WIDTH - 2 * MARGIN)]
     pages = list(paged(blocks, sheet.head()))
     sheet.pages_in_all = len(pages)
     for page in pages:

@@ -19,12 +19,12 @@ from django.utils.translation import gettext_noop
 from bids import conflicts, outage, requirements, review_notices, suspended
 from bids.application import Application
 from bids.conflicts import Entrant
-from bids.examination import EXAMINER, Examination, Stage
+from bids.examination import EXAMINER, Examination, Stage, owners_side_examines
 from bids.postponement import Matter
 from bids.registration import Verdict
 from bids.requirements import CONDUCT
 from bids.tender_gate import last_day
-from trading import clock, holiday_notice, limits
+from trading import clock, holiday_notice, limits, secrecy
 from trading.document import Document
 from trading.errors import RuleError
 from trading.ledger import sealed
@@ -54,6 +54,10 @@ class Review(Machine):
 
     def __str__(self) -> str:
         return self.lot.name
+
+    def secret_scope(self) -> str:
+        """Seal what a committee decides as long as it is secret (招标投标法 37)."""
+        return "" if owners_side_examines(self) else secrecy.scope_of(self.lot)
 
     def today(self) -> date:
         """Return the county's calendar day on the lot's clock."""

@@ -18,6 +18,7 @@ class Failure(models.TextChoices):
     TOO_FEW_QUALIFIED = "too_few_qualified", _("Fewer than three bidders are qualified")
     ALL_REJECTED = "all_rejected", _("Every bid was rejected")
     NO_COMPETITION = "no_competition", _("Too few effective bids for competition")
+    DOCUMENTS_DEFECTIVE = "documents_defective", _("The documents are too defective to evaluate by")
     OVER_BUDGET = "over_budget", _("Every price is above the budget")
     UNLAWFUL = "unlawful", _("Unlawful acts that affect fairness")
     MAJOR_CHANGE = "major_change", _("A major change ended the task")
@@ -29,6 +30,7 @@ WORDS = {
     Failure.TOO_FEW_QUALIFIED: "资格审查合格的投标人不足三家",
     Failure.ALL_REJECTED: "所有投标被否决",
     Failure.NO_COMPETITION: "有效投标不足，明显缺乏竞争",
+    Failure.DOCUMENTS_DEFECTIVE: "招标文件存在重大缺陷，评标工作无法进行",
     Failure.OVER_BUDGET: "投标报价均超过采购预算",
     Failure.UNLAWFUL: "出现影响公正的违法、违规行为",
     Failure.MAJOR_CHANGE: "因重大变故，任务取消",

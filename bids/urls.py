@@ -18,6 +18,7 @@ from bids import (
     registration_pages,
     rehearsal_api,
     review_api,
+    room_doors,
     tender_api,
     tender_pages,
     views,
@@ -36,6 +37,7 @@ DOORS = (
     custody_doors.CUSTODIANS,
     bid_doors.BIDS,
     *opening_doors.NOUNS,
+    *room_doors.NOUNS,
     *panel_doors.NOUNS,
 )
 api = [
@@ -43,6 +45,7 @@ api = [
     *custody_doors.api,
     *bid_doors.api,
     *opening_doors.api,
+    *room_doors.api,
     *(route for door in DOORS for route in door_api.urls(door)),
 ]
 pages = [

@@ -136,6 +136,16 @@ STATES: dict[str, Shown] = {
     "absent": Shown(_("Absent"), "danger"),
     "recused": Shown(_("Recused"), "warning"),
     "replaced": Shown(_("Replaced"), "warning"),
+    # an evaluation
+    "seated": Shown(_("Seated"), "calm"),
+    "sitting": Shown(_("On the committee"), "success"),
+    "convened": Shown(_("Committee convened"), "info"),
+    "examining": Shown(_("Bids under examination"), "info"),
+    "scoring": Shown(_("Scoring"), "info"),
+    "summed": Shown(_("Scores summed"), "info"),
+    "evaluation.reported": Shown(_("Report to be signed"), "warning"),
+    "proposed": Shown(_("Waits for the bidder"), "warning"),
+    "refused": Shown(_("Refused by the bidder"), "danger"),
     # a session
     "session.open": Shown(_("In session"), "live"),
     # the rules engine
