@@ -101,7 +101,7 @@ def comparison(request: HttpRequest, number: int) -> HttpResponse:
         "notices": Notice.objects.filter(lot=lot).exclude(state="").order_by("published_at", "pk"),
         "documents": DOCUMENTS.rows(request.user).filter(lot=lot, public=True).order_by("pk"),
         "sessions": _sessions(request, found),
-        "draws": Draw.objects.filter(lot=lot).order_by("seq"),
+        "draws": Draw.objects.visible_to(request.user).filter(lot=lot).order_by("seq"),
         "awards": Award.objects.filter(lot=lot).select_related("registration__organisation").order_by("rank"),
         "open_objections": _open_objections(found),
         "tasks": [*COMPARISONS.tasks(found, request.user), *_tasks_of_bidder(found, request.user)],

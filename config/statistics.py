@@ -154,7 +154,8 @@ def tenders_by_state(year: int) -> Table:
 def draws_by_month(year: int) -> Table:
     """Count the draws of each month that gave a result."""
     start, end = within(year)
-    drawn = Draw.objects.filter(state="drawn", lot__rehearsal=False, created_at__gte=start, created_at__lt=end)
+    drawn = Draw.objects.public().filter(state="drawn", lot__rehearsal=False)
+    drawn = drawn.filter(created_at__gte=start, created_at__lt=end)
     months = drawn.annotate(month=TruncMonth("created_at", tzinfo=clock.LOCAL)).order_by()
     counted = {month.month: count for month, count in months.values_list("month").annotate(Count("pk"))}
     rows = [[f"{year}-{month:02}", counted.get(month, 0)] for month in range(1, 13)]

@@ -75,7 +75,7 @@ class Reveal(Input):
 
 def open_draw_sessions(person: Any) -> models.QuerySet[Session]:
     """Offer the sessions that are open in a draw room."""
-    return Session.objects.filter(kind=Kind.DRAW, state="open")
+    return Session.objects.visible_to(person).filter(kind__in=[Kind.DRAW, Kind.PANEL], state="open")
 
 
 class Move(Input):

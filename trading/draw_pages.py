@@ -7,24 +7,24 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from trading import published
+from trading import looking, published
 from trading.doors.door import DOORS
 from trading.draws import cutoff, dossier, evidence, selector
 from trading.draws.committing import State
 from trading.draws.draw import Draw
 from trading.errors import RuleError
-from trading.ledger import witness
-from trading.ledger.tables import AuditEvent
+from trading.ledger import finding, witness
 from trading.ledger_words import EntryView, view_of
-from trading.party import Organisation
+from trading.party import SUPERVISING, Organisation, Role
 
 PAGE = 50
 NEWEST = 100
+AUDITING = frozenset({Role.AUDITOR, *SUPERVISING})
 OPERATOR, SUPERVISOR, BIDDER = "operator", "supervisor", "bidder:"
 BEACONS = {
     "physical": _("Ten-sided dice, rolled in public by at least three hands"),
@@ -62,9 +62,9 @@ class Place:
 @require_safe
 def verify(request: HttpRequest) -> HttpResponse:
     """Explain how to verify, list the finished public draws, offer the verifiers."""
-    finished = Draw.objects.filter(state=State.DRAWN, lot__rehearsal=False).select_related("lot__project__owner")
+    finished = Draw.objects.public().filter(state=State.DRAWN, lot__rehearsal=False)
     context = {
-        "draws": finished.order_by("-drawn_at")[:NEWEST],
+        "draws": finished.select_related("lot__project__owner").order_by("-drawn_at")[:NEWEST],
         "scripts": [published.script(name) for name in published.SCRIPTS],
         "demonstration": witness.is_demonstration(),
     }
@@ -74,7 +74,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def draw(request: HttpRequest, number: int) -> HttpResponse:
     """Show a draw from its commit record to its signatures."""
-    found = draw_of(number)
+    found = draw_of(request, number)
     door = DOORS.get(Draw.noun)
     context = {
         **facts_of(found),
@@ -83,6 +83,7 @@ def draw(request: HttpRequest, number: int) -> HttpResponse:
         "skips": found.skips.order_by("pk"),
         "record_text": pretty(found.record) if found.record else "",
         "tasks": door.tasks(found, request.user) if door else [],
+        "may_audit": may_audit(request, found),
         **(result_of(found, request) if found.state == State.DRAWN else {}),
     }
     return render(request, "draws/draw.html", context)
@@ -91,8 +92,8 @@ def draw(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def recompute(request: HttpRequest, number: int) -> HttpResponse:
     """Show the page on which the reader's own browser recomputes a draw."""
-    found = draw_of(number)
-    if found.state != State.DRAWN:
+    found = draw_of(request, number)
+    if found.state != State.DRAWN or not may_audit(request, found):
         raise Http404
     context = {**facts_of(found), **result_of(found, request), "script": published.script("verify_draw.py")}
     return render(request, "draws/verify.html", context)
@@ -100,30 +101,49 @@ def recompute(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 def evidence_zip(request: HttpRequest, number: int) -> HttpResponse:
-    """Send the folder of evidence, the same bytes for everybody."""
-    found = draw_of(number)
+    """Send the folder of evidence, the same bytes for everybody who may have it."""
+    found = draw_of(request, number)
     name = folder_name(found)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.zip"', "Cache-Control": "public, no-cache"}
-    return HttpResponse(evidence.zipped(files_of(found), name), content_type="application/zip", headers=headers)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.zip"', "Cache-Control": caching(found)}
+    files = files_of(request, found)
+    return HttpResponse(evidence.zipped(files, name), content_type="application/zip", headers=headers)
 
 
 @require_safe
 def evidence_json(request: HttpRequest, number: int) -> HttpResponse:
     """Send the files of the folder as one object, name to text, for the page that recomputes the draw."""
-    files = {name: data.decode() for name, data in files_of(draw_of(number)).items()}
+    found = draw_of(request, number)
+    files = {name: data.decode() for name, data in files_of(request, found).items()}
     body = json.dumps(files, ensure_ascii=False, separators=(",", ":"))
-    return HttpResponse(body, content_type="application/json", headers={"Cache-Control": "public, no-cache"})
+    return HttpResponse(body, content_type="application/json", headers={"Cache-Control": caching(found)})
 
 
-def draw_of(number: int) -> Draw:
+def draw_of(request: HttpRequest, number: int) -> Draw:
     """Return a draw by its number, or 404."""
-    rows = Draw.objects.select_related("lot__project__owner", "session__room")
-    found: Draw = get_object_or_404(rows, pk=number if number < 10**18 else 0)
+    known = Draw.objects.select_related("lot__project__owner", "session__room").filter(
+        pk=number if number < 10**18 else 0
+    )
+    found = known.visible_to(request.user).first()
+    if found is None:
+        looking.note(known.first(), request.user)
+        raise Http404
     return found
 
 
-def files_of(found: Draw) -> dict[str, bytes]:
-    """Return the evidence, or 404 while there is none yet."""
+def caching(found: Draw) -> str:
+    return "private, no-store" if found.secret_scope() else "public, no-cache"
+
+
+def may_audit(request: HttpRequest, found: Draw) -> bool:
+    """Say whether a person may have the evidence: everybody, but supervision and audit alone while it is secret."""
+    return not found.secret_scope() or bool(request.user.roles() & AUDITING)  # type: ignore[union-attr]
+
+
+def files_of(request: HttpRequest, found: Draw) -> dict[str, bytes]:
+    """Return the evidence, or 404 where there is none yet, or none for this person."""
+    if not may_audit(request, found):
+        looking.note(found, request.user)
+        raise Http404
     try:
         return dossier.files_of(found)
     except RuleError as reason:
@@ -196,16 +216,17 @@ def names_of(found: Draw, codes: Iterable[str]) -> dict[str, str]:
 
 
 def history_of(found: Draw) -> list[EntryView]:
-    """Return what was done in this draw, in order, from the public ledger."""
-    own = AuditEvent.objects.filter(subject_type=Draw.noun, subject_id=found.draw_id, log_leaf__isnull=False)
-    return [view_of(event.log_leaf) for event in own.select_related("log_leaf__event").order_by("pk")]
+    """Return what was done in this draw, in order, from the ledger."""
+    own = finding.about(Draw.noun, [found.draw_id]).filter(log_leaf__isnull=False)
+    return [view_of(event.log_leaf, dossier.sealed_in(event)[0]) for event in own.select_related("log_leaf__event")]
 
 
 def result_of(found: Draw, request: HttpRequest) -> dict[str, Any]:
     """Return the result: seats, alternates, and the page of the ranking that is asked for."""
     slips = found.ranking()
     wanted = request.GET.get("find", "").strip().upper()[:64]
-    rank = next((n for n, slip in enumerate(slips, 1) if selector.ident_of(slip) == wanted), None) if wanted else None
+    named = (n for n, slip in enumerate(slips, 1) if selector.ident_of(slip).upper() == wanted)
+    rank = next(named, None) if wanted else None
     first = page_start(request.GET.get("from", ""), rank, len(slips))
     roles = {ident: "seated" for ident, _stratum in found.result["seated"]}
     roles |= {ident: "alternate" for ident, _stratum in found.result["alternates"]}

@@ -69,7 +69,7 @@ def context(session: Session, person: Any) -> dict[str, Any]:
     }
 
 
-STAGES[Kind.DRAW] = Stage("draws", context)
+STAGES[Kind.DRAW] = STAGES[Kind.PANEL] = Stage("draws", context)
 
 
 def current(session: Session) -> Draw | None:
@@ -157,7 +157,7 @@ def badges_of(session: Session) -> list[tuple[str, str]]:
 
 
 def _session(request: HttpRequest, number: int) -> Session:
-    rows = Session.objects.visible_to(request.user).filter(kind=Kind.DRAW)
+    rows = Session.objects.visible_to(request.user).filter(kind__in=[Kind.DRAW, Kind.PANEL])
     found: Session = get_object_or_404(rows, pk=number if number < 10**18 else 0)
     return found
 
@@ -174,9 +174,11 @@ def cut_off(request: HttpRequest, number: int) -> JsonResponse:
 @require_safe
 def names(request: HttpRequest, number: int) -> JsonResponse:
     """Return the names of the enterprises on the list by their codes, for the ranking as it falls."""
-    draw = current(_session(request, number))
+    session = _session(request, number)
+    draw = current(session)
     found = draw_pages.names_of(draw, [one.id for one in draw.frozen().candidates]) if draw else {}
-    return JsonResponse({"names": found}, headers={"Cache-Control": "public, max-age=60"})
+    caching = "public, max-age=60" if session.transcript.public else "private, no-store"
+    return JsonResponse({"names": found}, headers={"Cache-Control": caching})
 
 
 pages = [

@@ -61,9 +61,9 @@ def words_of(kind: str) -> str:
     return gettext(labels()[kind]) if kind in labels() else kind
 
 
-def view_of(row: LogLeaf) -> EntryView:
-    """Return an entry as a page shows it."""
-    raw = bytes(row.event.leaf)
+def view_of(row: LogLeaf, inner: bytes = b"") -> EntryView:
+    """Return an entry as a page shows it; `inner` is what was sealed, for those who may know it."""
+    raw = inner or bytes(row.event.leaf)
     members = leaf.decode(raw)
     return EntryView(
         index=row.idx,

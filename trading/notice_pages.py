@@ -81,7 +81,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "kinds": [(kind.value, kind.label) for kind in (Kind.DRAW, Kind.TENDER, Kind.PROCUREMENT, Kind.RESULT)],
         "notices_this_year": public.filter(published_at__year=today.year).count(),
         "lots": Lot.objects.public().count(),
-        "draws": Draw.objects.filter(state="drawn", lot__rehearsal=False).count(),
+        "draws": Draw.objects.public().filter(state="drawn", lot__rehearsal=False).count(),
     }
     return render(request, "notices/home.html", context)
 

@@ -97,7 +97,7 @@ def _percent(moment: datetime) -> int:
 
 
 def _seen(request: HttpRequest, number: int) -> Session:
-    session: Session | None = SESSION.find(str(number), SESSION.rows(request.user))
+    session: Session | None = SESSION.seen_by(request.user, str(number))
     if session is None:
         raise Http404
     return session
@@ -131,7 +131,6 @@ def _hall_context(request: HttpRequest, session: Session) -> dict[str, Any]:
         "words": spoken.words(),
         "standing": spoken.STANDING,
         "ahead": session.lot.clock_ahead if session.lot else None,
-        "watching": session.transcript.public,
         "sign_in": _own(request, session),
         "may_sign_in": bool(_memberships(request, session)) and session.state in {*NOW, SessionState.SCHEDULED},
         "may_act": any(SESSION.holds_power(session, act, request.user) for act in SESSION.acts),

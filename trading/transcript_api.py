@@ -18,7 +18,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from trading import live
+from trading import live, looking
 from trading.doors.conditions import unchanged
 from trading.doors.schema import IF_NONE_MATCH, Schema
 from trading.errors import InvalidInput
@@ -79,6 +79,7 @@ class TranscriptApi(APIView):
         known = name.isascii() and name.isdecimal() and len(name) <= 18
         session = Session.objects.select_related("transcript").filter(pk=name).first() if known else None
         if session is None or not (session.transcript.public or self._may_see(session)):
+            looking.note(session, self.request.user)
             raise Http404
         transcript: live.Transcript = session.transcript
         return transcript

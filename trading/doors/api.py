@@ -88,7 +88,7 @@ class DoorApi(GenericAPIView):  # type: ignore[type-arg]
 
     def record(self) -> Any:
         """Return the record of the address, or 404 where there is none that the person may see."""
-        found = self.door.find(self.kwargs["name"], self.door.rows(self.request.user))
+        found = self.door.seen_by(self.request.user, self.kwargs["name"])
         if found is None:
             raise Http404
         return found

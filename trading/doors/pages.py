@@ -33,7 +33,7 @@ def urls(door: Door) -> list[URLPattern]:
 
 def record_of(door: Door, name: str, person: Any) -> Any:
     """Return the record of the address, or 404 where there is none that the person may see."""
-    record = door.find(name, door.rows(person))
+    record = door.seen_by(person, name)
     if record is None:
         raise Http404
     return record

@@ -12,23 +12,23 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import attendance
-from trading.draws import beacon, candidates, contributor, cutoff, drand, earlier, sources, wire
+from trading import attendance, clock, secrecy
+from trading.draws import beacon, candidates, contributor, cutoff, drand, earlier, leaves, sources, wire
 from trading.draws.entries import Contribution, State, VoidCause
-from trading.draws.record import Commit, check_commit, read_commit
+from trading.draws.record import NEEDED, Commit, check_commit, read_commit, record_of
 from trading.errors import InvalidInput, RuleError
-from trading.ledger import sequencer
+from trading.ledger import finding, sequencer
 from trading.ledger.tables import AuditEvent
 from trading.lot import Lot
 from trading.party import Role, anywhere
 from trading.room import Kind
+from trading.rules import table
 from trading.session import SUPERVISING, SUPERVISION, Session
 from trading.transitions import Act, Machine, act
 
 __all__ = ["BASIS", "CENTRE", "Committing", "State", "VoidCause"]
 
 CENTRE = anywhere(Role.CENTRE_STAFF)
-NEEDED = ("operator", "supervisor")
 BASIS = "ggzy-draw/1; 政府采购货物和服务招标投标管理办法(87号令) 14"
 
 
@@ -69,6 +69,10 @@ class Committing(Machine):
     def ledger_id(self) -> str:
         return self.draw_id
 
+    def secret_scope(self) -> str:
+        """Return under what a draw of experts is sealed while its committee is secret."""
+        return secrecy.scope_of(self.lot) if self.purpose == leaves.PURPOSE else ""
+
     @property
     def transcript_id(self) -> int | None:
         """Return where the draw is spoken of; None once the session is over, for a draw may outlast it."""
@@ -82,10 +86,8 @@ class Committing(Machine):
         self.list_facts = self.frozen().facts()
         if not self.list_facts["n"]:
             raise RuleError(gettext_noop("The list has not been frozen."), code="list_not_frozen", basis=BASIS)
-        raw = self.exclusions_file.encode()
-        candidates.check_apart(self.frozen().candidates, candidates.parse_exclusions(raw))
-        self.exclusions_facts = candidates.exclusion_facts(raw, wire.suite_of(self.suite))
-        check_commit(self._record([{"kind": "commit", "who": who, "c": "0" * 64} for who in NEEDED]))
+        self._check_lists()
+        check_commit(record_of(self, [{"kind": "commit", "who": who, "c": "0" * 64} for who in NEEDED]))
         beacon.check_taken(self.beacon)
         self._check_beacon_ahead(act)
         facts = {"draw_id": self.draw_id, "suite": self.suite, "list": self.list_facts, "beacon": self.beacon}
@@ -131,7 +133,7 @@ class Committing(Machine):
                 gettext_noop("Contributions are missing: %(who)s."), code="contribution_missing", who=", ".join(missing)
             )
         self._check_beacon_ahead(act)
-        committed = check_commit(self._record([{"kind": "commit", "who": one.who, "c": one.c} for one in made]))
+        committed = check_commit(record_of(self, [{"kind": "commit", "who": one.who, "c": one.c} for one in made]))
         self.record, self.commit_hash = wire.canonical(committed.record).decode(), committed.hash.hex()
         act.then(self._ask_witnesses)
         act.say(self.transcript_id, "draw.committed", {"commit_hash": self.commit_hash, "record": committed.record})
@@ -220,32 +222,22 @@ class Committing(Machine):
 
     def event_of(self, kind: str) -> AuditEvent:
         """Return this draw's newest ledger event of a type."""
-        own = AuditEvent.objects.filter(type=kind, subject_type=self.noun, subject_id=self.draw_id)
-        return own.order_by("pk").latest("pk")
+        return finding.about(self.noun, [self.draw_id], kind).latest("pk")
 
-    def _record(self, contributions: list[dict[str, Any]]) -> dict[str, Any]:
-        kept: dict[str, Any] = {"library": self.library, "kd": self.kd, "prev": self.prev}
-        return {
-            "v": wire.PROTOCOL,
-            "suite": self.suite,
-            "draw_id": self.draw_id,
-            "project": self.lot.code,
-            "purpose": self.purpose,
-            "seq": self.seq,
-            "rule": self.rule,
-            "list": self.list_facts,
-            "excl": self.exclusions_facts,
-            "plan": self.plan,
-            "caps": self.caps,
-            "skip_cap": self.skip_cap,
-            "sources": [*contributions, self.beacon],
-            "min_reveals": len(NEEDED),
-            **{name: value for name, value in kept.items() if value},
-        }
+    def _check_lists(self) -> None:
+        raw, listed = self.exclusions_file.encode(), self.frozen().candidates
+        excluded = candidates.parse_exclusions(raw)
+        candidates.check_apart(listed, excluded)
+        if self.purpose == leaves.PURPOSE:
+            leaves.check_list(listed, excluded, self.kd, self.library)
+            times = table.find("X06.times", clock.local_date(self.lot.now())).count
+            leaves.check_pool(listed, self.plan, times)
+        self.exclusions_facts = candidates.exclusion_facts(raw, wire.suite_of(self.suite))
 
     def _check_witnessed(self) -> None:
         self.session.check_open()
-        if self.session.kind != Kind.DRAW or self.session.lot_id != self.lot_id:
+        held_in = Kind.PANEL if self.purpose == leaves.PURPOSE else Kind.DRAW
+        if self.session.kind != held_in or self.session.lot_id != self.lot_id:
             raise RuleError(gettext_noop("This is not the draw session of the lot."), code="other_session")
         if not any(role in SUPERVISING for role in self.session.roles_present()):
             raise RuleError(gettext_noop("No supervisor has signed in."), code="witness_missing", basis=BASIS)
@@ -292,5 +284,5 @@ class Committing(Machine):
 
     def _ask_witnesses(self) -> None:
         """Have the act that was just recorded cosigned as soon as it is committed."""
-        event = AuditEvent.objects.filter(subject_type=self.noun, subject_id=self.draw_id).latest("pk")
+        event = finding.about(self.noun, [self.draw_id]).latest("pk")
         transaction.on_commit(functools.partial(sequencer.ensure_cosigned, event), robust=True)

@@ -1,16 +1,19 @@
 """The evidence folder of a finished draw, gathered from the database and the ledger."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext_noop
 
-from trading.draws import cutoff, evidence
+from trading.draws import cutoff, evidence, leaves
 from trading.draws.committing import State
 from trading.draws.draw import Draw
 from trading.errors import RuleError
-from trading.ledger import export, merkle, proofs, witness
-from trading.ledger.tables import AuditEvent
+from trading.ledger import export, finding, merkle, proofs, witness
+from trading.ledger.tables import AuditEvent, SealedEntry
+
+Opener = Callable[[Draw], list[dict[str, Any]]]
+OPENERS: dict[str, Opener] = {}  # by purpose: what opens the leaves of seated and skipped, lent by who knows them
 
 
 def files_of(draw: Draw) -> dict[str, bytes]:
@@ -27,8 +30,22 @@ def files_of(draw: Draw) -> dict[str, bytes]:
             ledger=ledger_view(draw),
             rehearsal=draw.lot.rehearsal,
             demonstration=witness.is_demonstration(),
+            openings=openings_of(draw),
         )
     )
+
+
+def openings_of(draw: Draw) -> list[dict[str, Any]]:
+    """Return `{id, salt, expert_id, attrs}` of everybody drawn or passed over, once the committee is no secret.
+
+    Raises Malformed where one does not hash to its leaf.
+    """
+    if draw.purpose not in OPENERS or draw.secret_scope():
+        return []
+    given = OPENERS[draw.purpose](draw)
+    for one in given:
+        leaves.check_opening(draw.suite, one)
+    return sorted(given, key=lambda one: str(one["id"]))
 
 
 def beacon_of(draw: Draw) -> dict[str, Any]:
@@ -45,7 +62,7 @@ def ledger_view(draw: Draw) -> evidence.LedgerView:
     for event in events:
         index = proofs.index_of(event) or 0
         path = merkle.inclusion(reader, index, size)
-        entries.append(evidence.LedgerEntry(index, bytes(event.leaf), path))
+        entries.append(evidence.LedgerEntry(index, bytes(event.leaf), path, *sealed_in(event)))
     return evidence.LedgerView(
         entries=entries,
         cut_off=proofs.note(cut_off),
@@ -61,8 +78,13 @@ def events_of(draw: Draw) -> "list[AuditEvent]":
     That is the commit record of a draw of an earlier lot, which this one takes the place of.
     """
     stem = draw.draw_id.rsplit("/", 1)[0]
-    own = models.Q(subject_id__in=[f"{stem}/{number}" for number in range(1, draw.seq + 1)])
+    own = finding.about("draw", [f"{stem}/{number}" for number in range(1, draw.seq + 1)])
     first = Draw.objects.get(lot=draw.lot, purpose=draw.purpose, seq=1)
-    before = Draw.objects.filter(commit_hash=first.prev).exclude(commit_hash="").values("draw_id")
-    own |= models.Q(subject_id__in=before, type="draw.committed")
-    return list(AuditEvent.objects.filter(own, subject_type="draw").order_by("pk"))
+    before = Draw.objects.filter(commit_hash=first.prev).exclude(commit_hash="").values_list("draw_id", flat=True)
+    return [*finding.about("draw", list(before), "draw.committed"), *own]
+
+
+def sealed_in(event: AuditEvent) -> tuple[bytes, bytes]:
+    """Return what a sealed entry holds and its salt, or nothing of an entry that everybody can read."""
+    kept = SealedEntry.objects.filter(event=event).first()
+    return (bytes(kept.inner), bytes(kept.salt)) if kept else (b"", b"")

@@ -10,11 +10,12 @@ from typing import Any, Self
 from django.db import models
 from django.utils.translation import gettext_noop
 
+from trading import secrecy
 from trading.attendance import SiteBadge, check_present
-from trading.draws import beacon, cutoff, drand, selector, sources, wire
+from trading.draws import beacon, cutoff, drand, leaves, selector, skipping, sources, wire
 from trading.draws.committing import BASIS, CENTRE, Committing, State
-from trading.draws.entries import Contribution, DiceEntry, Skip, SkipCode
-from trading.errors import InvalidInput, NotPermitted, RuleError
+from trading.draws.entries import Contribution, DiceEntry, Skip
+from trading.errors import InvalidInput, RuleError
 from trading.party import Role, anywhere
 from trading.session import SUPERVISING, SUPERVISION, Session
 from trading.transitions import THE_CLOCK, Act, act
@@ -23,19 +24,24 @@ __all__ = ["Contribution", "DiceEntry", "Draw", "Skip"]
 
 READING = frozenset({Role.CENTRE_STAFF, Role.OWNER, Role.AGENCY, Role.NOTARY})
 READERS = CENTRE | anywhere(Role.OWNER, Role.AGENCY, Role.NOTARY)
-ALONE: dict[str, str] = {
-    SkipCode.REFUSED: "bidder",
-    SkipCode.CONTRACT: "clock",
-}  # who may skip without a supervisor, by the reason
 HANDS = 3
 READINGS = 2
 SHOWN = 200
 
 
+def known() -> models.Q:
+    """Return the condition that a draw is no secret of a committee."""
+    return ~models.Q(purpose=leaves.PURPOSE) | secrecy.committee_is_public()
+
+
 class DrawQuerySet(models.QuerySet["Draw"]):
+    def public(self) -> Self:
+        """Return the draws that everybody sees: from their first act on, those of experts once that is no secret."""
+        return self.filter(known())
+
     def visible_to(self, person: Any) -> Self:
-        """Return every draw: a draw is public from its first act."""
-        return self
+        """Return the public draws, and those of experts in whose session the person takes part."""
+        return self.filter(known() | models.Q(session__in=Session.objects.visible_to(person).values("pk")))
 
 
 class Draw(Committing):
@@ -175,23 +181,22 @@ class Draw(Committing):
         "draw.skipped",
         source=State.DRAWN,
         target=State.DRAWN,
-        may=SUPERVISION | THE_CLOCK | anywhere(Role.BIDDER),
+        may=SUPERVISION | THE_CLOCK | anywhere(Role.BIDDER, Role.EXPERT),
         label=gettext_noop("Pass over a drawn candidate"),
     )
     def skip(self, act: Act, *, candidate: str, code: str, evidence: str) -> dict[str, Any]:
         """Pass over one who is seated, for a listed reason with evidence; the same ranking gives the next.
 
-        It is a part of the act that lapses the award. Without a supervisor only who declines itself, or the clock where
-        the contract was not signed in time.
+        It is a part of the act that lapses the award or calls the next expert. Without a supervisor only who declines
+        itself, or the clock where the contract was not signed, or the expert not reached, in time.
         """
-        if act.role not in {*SUPERVISING, ALONE.get(code)}:
-            raise NotPermitted(gettext_noop("A supervisor passes over a drawn candidate for this reason."), basis=BASIS)
+        skipping.check(self.purpose, act.role, code)
+        if act.role == Role.EXPERT:
+            act.hide()  # the leaf says who it is, once it is opened
         seats = [ident for ident, _stratum in self.result["seated"]]
         if candidate not in seats:
             raise RuleError(gettext_noop("%(id)s holds no seat."), code="not_seated", id=candidate)
         stratum = self.result["seated"][seats.index(candidate)][1]
-        if code not in SkipCode.values:
-            raise InvalidInput(gettext_noop("Name a listed reason."), code="bad_skip_code")
         wire.parse_hex(evidence, "The hash of the evidence", size=32)
         self._check_alternate(stratum)
         self.skips.create(candidate=candidate, stratum=stratum, code=code, evidence=evidence, user=act.by, at=act.at)

@@ -51,7 +51,9 @@ sources.json        every committed source: present with its value, or absent
 beacon.json         the last entropy and its proof
 ranking.txt         every candidate, first drawn first
 result.json         seats, alternates and events
-events/             the ledger entries of the draw, each with its inclusion proof
+events/             the ledger entries of the draw, each with its inclusion proof; of a sealed one NNNN.sealed holds the
+                    salt and the entry as the ledger has it, NNNN.json what was sealed
+openings.json       the drawn and passed over experts behind their leaves, once that is no secret
 cutoff.checkpoint   the cosigned checkpoint of the cut-off
 checkpoint          the last cosigned checkpoint; consistency: it extends the one of the cut-off
 keys.json           the keys of the log and of its witnesses; better use your own copy
@@ -60,11 +62,16 @@ keys.json           the keys of the log and of its witnesses; better use your ow
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """One ledger entry of the draw: its place, its bytes, and its path in the tree of the last checkpoint."""
+    """One ledger entry of the draw: its place, its bytes, and its path in the tree of the last checkpoint.
+
+    Of a sealed entry `leaf` is what the ledger has, `inner` what was sealed with `salt`.
+    """
 
     index: int
     leaf: bytes
     path: Sequence[bytes]
+    inner: bytes = b""
+    salt: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,7 @@ class Evidence:
     ledger: LedgerView
     rehearsal: bool
     demonstration: bool
+    openings: Sequence[Mapping[str, Any]] = ()
 
 
 def folder(given: Evidence) -> dict[str, bytes]:
@@ -125,6 +133,8 @@ def folder(given: Evidence) -> dict[str, bytes]:
         "sources.json": wire.canonical(sources.write(given.sources)),
         **ledger_files(given.ledger),
     }
+    if given.openings:
+        files["openings.json"] = wire.canonical([dict(one) for one in given.openings])
     return {**files, MANIFEST: manifest(files)}
 
 
@@ -142,7 +152,9 @@ def ledger_files(view: LedgerView) -> dict[str, bytes]:
     }
     for number, entry in enumerate(sorted(view.entries, key=lambda entry: entry.index)):
         proof = f"{PROOF_HEADER}\nindex {entry.index}\n{lines(entry.path)}\n{view.checkpoint}"
-        files[f"events/{number:04d}.json"] = entry.leaf
+        files[f"events/{number:04d}.json"] = entry.inner or entry.leaf
+        if entry.inner:
+            files[f"events/{number:04d}.sealed"] = entry.salt.hex().encode() + b"\n" + entry.leaf
         files[f"events/{number:04d}.tlog-proof"] = proof.encode()
     return files
 

@@ -39,6 +39,7 @@ REQUIRED = frozenset(
     }
 )
 OPTIONAL = frozenset({"project", "prev", "library", "kd", "skip_cap"})
+NEEDED = ("operator", "supervisor")  # without their contributions there is no draw
 CAP_FIELDS = ("group", "grp")
 STRATUM = re.compile(r"[0-9A-Z]{1,16}")
 LIBRARY_AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -93,6 +94,28 @@ def check_commit(record: object) -> Commit:
         min_reveals=record["min_reveals"],
         hash=commit_hash(suite, record),
     )
+
+
+def record_of(draw: Any, contributions: list[dict[str, Any]]) -> dict[str, Any]:  # Any: a draw's fields
+    """Return the commit record of a draw as it stands, with these contributions before its beacon."""
+    kept: dict[str, Any] = {"library": draw.library, "kd": draw.kd, "prev": draw.prev}
+    return {
+        "v": PROTOCOL,
+        "suite": draw.suite,
+        "draw_id": draw.draw_id,
+        "project": draw.lot.code,
+        "purpose": draw.purpose,
+        "seq": draw.seq,
+        "rule": draw.rule,
+        "list": draw.list_facts,
+        "excl": draw.exclusions_facts,
+        "plan": draw.plan,
+        "caps": draw.caps,
+        "skip_cap": draw.skip_cap,
+        "sources": [*contributions, draw.beacon],
+        "min_reveals": len(NEEDED),
+        **{name: value for name, value in kept.items() if value},
+    }
 
 
 def check_list(commit: Commit, frozen: FrozenList) -> None:

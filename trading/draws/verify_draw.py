@@ -9,13 +9,12 @@ import sys
 from base64 import standard_b64decode as decoded
 from bisect import bisect_left
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
+from importlib import import_module, util
 from pathlib import Path
 from typing import Any
 
-plain: Any = next((import_module(one).sha256 for one in ("_sha2", "_sha256") if find_spec(one)), hashlib.sha256)
-bls: Any = import_module("py_arkworks_bls12381") if find_spec("py_arkworks_bls12381") else None  # optional
+plain: Any = next((import_module(one).sha256 for one in ("_sha2", "_sha256") if util.find_spec(one)), hashlib.sha256)
+bls: Any = import_module("py_arkworks_bls12381") if util.find_spec("py_arkworks_bls12381") else None  # optional
 FILES = {"keys.json", "commit.json", "list.tsv", "exclusions.tsv", "sources.json", "beacon.json", "ranking.txt"}
 FILES |= {"result.json", "checkpoint", "cutoff.checkpoint", "consistency", "README.txt"}
 LINE = rb"([0-9A-Za-z._:-]{1,64})\t[0-9A-Z]{1,16}(?:,[0-9A-Z]{1,16})*\t(?:[1-9][0-9]{0,2}|1000)\t[0-9A-Za-z._:-]{1,64}"
@@ -25,10 +24,10 @@ QUICKNET, GENESIS = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c8
 KEY = "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d10"
 KEY += "64510d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"
 P, ORDER, SAFE = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493, range(1 - 2**53, 2**53)
-D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
+D, ROOT, SEED = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P), b"ggzy-draw/1/seed\1"
 BASE = 15112221349535400772501151409588531511454012693041857206046113283949847762202, 4 * pow(5, -1, P) % P
 EXCLUDED, DST = rb"([0-9A-Za-z._:-]{1,64})\tE0[1-9]\t[0-9a-f]{64}", b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
-MAY = {f"S0{n}": (*SUPERVISING, {1: "bidder", 4: "clock"}.get(n)) for n in (1, 2, 3, 4)}  # who skips, by the reason
+MAY = {"expert": {"S01": "expert", "S02": "clock", "S03": 0}, "": {"S01": "bidder", "S02": 0, "S03": 0, "S04": "clock"}}
 VOID = {"draw.voided", *SUPERVISING, "equipment", "list_error", "witness_left", "reveals_missing", "legal_order"}
 
 
@@ -139,11 +138,13 @@ class Evidence:
             head, _, note = self.files[f"{name[:-5]}.tlog-proof"].partition(b"\n\n")
             _, index, *lines = head.decode().split("\n")
             found.append((int(index.removeprefix("index ")), parse(self.files[name], name)))
-            leaf = hashlib.sha256(b"\0" + self.files[name]).digest()
+            salt, _, shut = self.files.get(f"{name[:-5]}.sealed", b"").partition(b"\n")  # what the ledger has of it
+            c = hashlib.sha256(b"ptlog sealed v1\n" + bytes.fromhex(salt.decode()) + self.files[name]).hexdigest()
+            need(not shut or (o := parse(shut, name))["type"] + o["data"]["c"] == "sealed.entry" + c, f"{name} differs")
+            leaf = hashlib.sha256(b"\0" + (shut or self.files[name])).digest()
             top = fold([decoded(line) for line in lines], found[-1][0], size - 1, leaf, leaf)[1]
             right = note == self.files["checkpoint"] and found[-1][0] > found[-2][0]
             need(right and top == root, f"{name} is not proved to be in the ledger")
-        sys.stdout.write(f"ok  {len(found) - 1} ledger entries in a cosigned tree of {size}\n")
         return found[1:]
 
     def history(self, found: list[Any]) -> dict[str, list[Any]]:
@@ -158,10 +159,9 @@ class Evidence:
 
     def material(self) -> bytes:
         [(fixed, entry)] = self.events["committed"]
-        right = {"record": self.commit, "commit_hash": self.sealed}.items() <= entry["data"].items()
         end = min([self.late[0], *(index for index, _ in self.events.get("closed", []))])
         shut = end < self.late[0] or self.commit["sources"][-1]["kind"] != "physical"
-        need(right, "commit.json is not the record of the ledger")
+        need({"record": self.commit, "commit_hash": self.sealed}.items() <= entry["data"].items(), "another record")
         need(fixed < end and shut, "the cut-off's checkpoint holds no commit record, or not the close")
         made = {e["data"]["who"]: e["data"]["c"] for i, e in self.events["contributed"] if i < fixed}
         told = [e["data"] for i, e in self.events.get("revealed", []) if fixed < i < end]
@@ -170,13 +170,11 @@ class Evidence:
             label, who = f"{source['kind']}:{source[LABEL[source['kind']]]}", source.get("who")
             value = bytes.fromhex(values.get(who, "") if who else self.beacon["value"])
             c = self.tagged("contrib", self.commit["draw_id"].encode(), (who or "").encode(), value)
-            right = not who or made.pop(who, "") == source["c"] == (c if value else source["c"])
-            need(right, f"{who} committed or revealed something else")
+            need(not who or made.pop(who, "") == source["c"] == (c if value else source["c"]), f"{who} said otherwise")
             rows.append({"label": label, "status": int(value != b""), "value": value.hex()})
             parts += sized(label.encode()) + bytes([value != b""]) + sized(value)
         need(not made and rows == json.loads(self.files["sources.json"]), "the sources differ")
         need(len({*values.values()}) == len(told) >= self.commit["min_reveals"], "too few reveals, or one twice")
-        sys.stdout.write(f"ok  {len(told)} contributions revealed before the cut-off\n")
         return parts
 
     def last_entropy(self) -> None:
@@ -196,19 +194,18 @@ class Evidence:
             when, seal = GENESIS + source["round"] * 3 - 33, bytes.fromhex(self.beacon["signature"])
             need(source["chain"] == QUICKNET and hashlib.sha256(seal).digest() == value, "drand's value differs")
             if bls:
-                message, key = hashlib.sha256(source["round"].to_bytes(8, "big")).digest(), bytes.fromhex(KEY)
+                message = hashlib.sha256(source["round"].to_bytes(8, "big")).digest()
                 points = [bls.G1Point.from_compressed_bytes(seal), -bls.G1Point.hash_to_curve(message, DST)]
-                right = bls.GT.pairing_check(points, [bls.G2Point(), bls.G2Point.from_compressed_bytes(key)])
-                need(right, "drand did not sign this round")
+                key = bls.G2Point.from_compressed_bytes(bytes.fromhex(KEY))
+                need(bls.GT.pairing_check(points, [bls.G2Point(), key]), "drand did not sign this round")
             sys.stdout.write(f"ok  drand's round {source['round']}, BLS {'' if bls else 'not '}checked\n")
         need(self.late[2] <= when, "the cut-off was witnessed too late")
-        sys.stdout.write(f"ok  beacon {source['kind']} after the cut-off\n")
 
     def lines(self, name: str, form: bytes, facts: dict[str, Any]) -> list[bytes]:
         sha, lines = hashlib.new(self.suite, raw := self.files.pop(name)).hexdigest(), raw.split(b"\n")
         once = re.fullmatch(rb"(?:%b\n(?!\1\t))*+" % form, raw)  # no line begins with the id of the one before
-        need(lines.pop() == b"" and once and len(lines) == facts["n"], f"{name} is malformed")
-        need(sorted(lines) == lines, f"{name} has a misplaced line")  # as its id is, for a tab is below all of an id
+        right = lines.pop() == b"" and once and len(lines) == facts["n"] and sorted(lines) == lines
+        need(right, f"{name} is malformed or out of order")
         strata = (line.split(b"\t")[1].split(b",") for line in lines if b"," in line)
         need(all(one == sorted({*one}) for one in strata), f"{name}: strata are not sorted and unique")
         level = [self.make(b"\0" + line).digest() for line in lines] or [self.make(b"").digest()]
@@ -236,7 +233,6 @@ class Evidence:
             bucket.sort()
             found.update(b"".join([slip[32:] for slip in bucket]))
         need(found.hexdigest() == self.files["ranking.txt"].decode(), "the ranking differs")  # its hash stands for it
-        sys.stdout.write(f"ok  ranking of {len(lines)} by the seed {seed.hex()}\n")
         return [slip for bucket in buckets for slip in bucket]
 
     def seats(self, order: list[bytes], lines: list[bytes], out: set[str]) -> dict[str, Any]:
@@ -262,22 +258,26 @@ class Evidence:
         gone = {line.split(b"\t")[0] for line in self.lines("exclusions.tsv", EXCLUDED, self.commit["excl"])}
         need(not gone or gone.isdisjoint(line.split(b"\t")[0] for line in lines), "one is listed and excluded")
         [(_, self.drawn)] = self.events.get("dice_confirmed", []) + self.events.get("beacon_taken", [])
-        key = hmac.digest(bytes.fromhex(self.sealed), self.material(), self.suite)
+        seed = hmac.digest(hmac.digest(bytes.fromhex(self.sealed), self.material(), self.suite), SEED, self.suite)
         self.last_entropy()
-        seed = hmac.digest(key, b"ggzy-draw/1/seed\1", self.suite)
-        order, out = self.ranked(seed, lines), set[str]()
+        order, out, may = self.ranked(seed, lines), set[str](), MAY.get(self.commit["purpose"], MAY[""])
         facts: dict[str, Any] = {"commit_hash": self.sealed, "seed": seed.hex()}
         for turn, (_, entry) in enumerate([(0, self.drawn), *self.events.get("skipped", [])]):
             right = not turn or entry["data"]["skipped"] in dict(facts["seated"])
-            need(right and (not turn or entry["actor"]["role"] in MAY[entry["data"]["code"]]), "a wrongful skip")
+            alone = not turn or entry["actor"]["role"] in (*SUPERVISING, may[entry["data"]["code"]])
+            need(right and alone, "a wrongful skip")
             out.add(entry["data"].get("skipped", ""))
             facts |= self.seats(order, lines, out)
             need(facts.items() <= entry["data"].items(), "the ledger tells another result")
         facts |= {"draw_id": self.commit["draw_id"], "rehearsal": self.drawn["data"].get("rehearsal", False)}
         need(facts.items() <= (told := parse(self.files["result.json"], "result.json")).items(), "result.json differs")
-        right = told["witness"] == "demonstration" or "/demonstration-witness+" not in str(self.keys["witnesses"])
-        need(right, "the demonstration's witness is not independent")
-        sys.stdout.write(f"ok  {facts}\n")
+        need(told["witness"] == "demonstration" or "/demonstration-witness+" not in str(self.keys), "not independent")
+        for o in (shown := parse(self.files.get("openings.json", b"[]"), "openings.json")):
+            own = json.dumps(o["attrs"], ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+            leaf = self.tagged("expert-leaf", bytes.fromhex(o["salt"]), o["expert_id"].encode(), own)
+            need(leaf == o["id"], f"what opens {o['id']} is not of that leaf")
+        need(not shown or {"", *(o["id"] for o in shown)} == out | {*dict(facts["seated"])}, "not the drawn are opened")
+        sys.stdout.write(f"ok  {len(lines)} ranked: {facts}\n")
         return f"{'REHEARSAL (演练), ' * facts['rehearsal']}witness: {told['witness']}"
 
 

@@ -63,11 +63,12 @@ function offerTicket() {
   if (page.dataset.find) showTicket(page.dataset.find);
 }
 
-function showTicket(id) {
-  const place = told.ranking.findIndex(([, one]) => one === id);
-  page.querySelector("[data-not-listed]").hidden = place >= 0 || !id;
+function showTicket(wanted) {
+  const place = told.ranking.findIndex(([, one]) => one.toUpperCase() === wanted);
+  page.querySelector("[data-not-listed]").hidden = place >= 0 || !wanted;
   page.querySelector("[data-ticket]").hidden = place < 0;
   if (place < 0) return;
+  const [, id] = told.ranking[place];
   const weight = Number(told.list.split("\n").find((line) => line.startsWith(`${id}\t`)).split("\t")[2]);
   const ticket = ticketOf(told.suite, unhex(told.seed), { id, weight });
   page.querySelector("[data-rank]").textContent = String(place + 1);

@@ -1,4 +1,5 @@
-// The link to a live session: a WebSocket that resumes after the last number, long polling where none gets through.
+// The link to a live session: a WebSocket that resumes after the last number, long polling where none gets through, and
+// in a private session, which is read by those who take part alone.
 // Every event is handed on once and in order; a missing number is fetched before anything after it is shown.
 const SILENCE_MS = 25_000; // the server's heart beats every 10 s
 const LONGEST_WAIT_MS = 15_000;
@@ -33,6 +34,7 @@ export class Link {
   connect() {
     clearTimeout(this.retry);
     this.leave();
+    if (!this.socketPath) return void this.poll(); // a private session has no socket
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = new WebSocket(`${scheme}://${location.host}${this.socketPath}?after=${this.last}`);
     this.socket = socket;
@@ -123,7 +125,8 @@ export class Link {
 
   async read(wait) {
     const path = `${this.eventsPath}?after=${this.last}&wait=${wait}`;
-    const answer = await fetch(path, { cache: "no-store", credentials: "omit" }); // public, and no sign of presence
+    const credentials = this.socketPath ? "omit" : "same-origin"; // what is public is read without a sign of presence
+    const answer = await fetch(path, { cache: "no-store", credentials });
     if (!answer.ok) throw new Error(`${answer.status}`);
     for (const event of (await answer.json()).events) this.take(event);
   }

@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from trading.draws import beacon, candidates, evidence, record, selector, sources, wire
+from trading.draws import beacon, candidates, evidence, leaves, record, selector, sources, wire
 from trading.draws.candidates import Candidate
 from trading.ledger import leaf, merkle, notes
 
 ORIGIN = "paper.example/audit/1"
 LOG = notes.SigningKey(ORIGIN, notes.ED25519, bytes(range(32)))
 WITNESS = notes.SigningKey("paper.example/witness", notes.COSIGNATURE, bytes(range(1, 33)))
-STEM = "JY-2026-0001-01/enterprise"
+LOT = "JY-2026-0001-01"
+STEM = f"{LOT}/enterprise"
+KEY = bytes(range(64, 96))
+LIBRARY = {"root": "ab" * 32, "n": 14, "at": "2026-03-01"}
 EARLIER, EARLIER_HASH = "JY-2025-0009-01/enterprise/1", "cd" * 32  # of the lot that this one replaces
 SSQ = {"kind": "cwl-ssq", "issue": "2026134"}
 DICE = "07315820946471103928"
@@ -35,6 +38,8 @@ class Ledger:
     """A log of a few entries, with cosigned checkpoints wherever somebody asked for one."""
 
     leaves: list[bytes] = field(default_factory=list)
+    sealing: bool = False
+    secret: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)  # by place: what was sealed, and its salt
 
     def write(self, kind: str, draw_id: str, at: int, data: dict[str, Any], by: str = "u:1") -> None:
         number = len(self.leaves)
@@ -49,7 +54,19 @@ class Ledger:
             "tender": "JY-2026-0001-01",
             "data": data,
         }
-        self.leaves.append(leaf.encode(entry))
+        self.leaves.append(self.seal(entry) if self.sealing else leaf.encode(entry))
+
+    def seal(self, entry: dict[str, Any]) -> bytes:
+        """Return the entry that commits to one of a committee."""
+        number = len(self.leaves)
+        inner, salt = leaf.encode(entry), hashlib.sha256(f"salt {number}".encode()).digest()
+        self.secret[number] = inner, salt
+        c = hashlib.sha256(leaf.SEALED_DOMAIN + salt + inner).hexdigest()
+        outer = {"type": leaf.SEALED_TYPE, "actor": leaf.NOBODY, "subject": leaf.NOTHING, "tender": None}
+        return leaf.encode({**entry, **outer, "data": {"c": c}})
+
+    def inner(self, index: int) -> bytes:
+        return self.secret.get(index, (self.leaves[index], b""))[0]
 
     def stranger(self, count: int) -> None:
         """Let other business happen."""
@@ -69,8 +86,11 @@ class Ledger:
         def read(level: int, number: int) -> bytes:
             return tiles[level, number]
 
-        own = [index for index, one in enumerate(self.leaves) if leaf.decode(one)["subject"]["id"] in names]
-        entries = [evidence.LedgerEntry(i, self.leaves[i], merkle.inclusion(read, i, size)) for i in own]
+        own = [index for index in range(size) if leaf.decode(self.inner(index))["subject"]["id"] in names]
+        entries = [
+            evidence.LedgerEntry(i, self.leaves[i], merkle.inclusion(read, i, size), *self.secret.get(i, ()))
+            for i in own
+        ]
         consistency = merkle.consistency(read, cut_off[0], size)
         return evidence.LedgerView(entries, self.note(*cut_off), self.note(size, START + 3600), consistency, keys())
 
@@ -95,10 +115,37 @@ class Paper:
     rehearsal: bool = False
     exclusions: bytes = b""
     replaced: bool = False
+    purpose: str = "enterprise"
+    opened: bool = False
+    skipper: str = "u:3"
+    skip_code: str = "S01"
+
+    @property
+    def stem(self) -> str:
+        return f"{LOT}/{self.purpose}"
 
     @property
     def draw_id(self) -> str:
-        return f"{STEM}/{self.seq}"
+        return f"{self.stem}/{self.seq}"
+
+
+def expert(number: int) -> tuple[str, dict[str, Any]]:
+    """Return the number and the attributes of an expert of the paper's library."""
+    return f"E{number:04d}", {"region": "410900", "strata": ["A"]}
+
+
+def opening(number: int) -> dict[str, Any]:
+    """Return what opens an expert's leaf."""
+    ident, attrs = expert(number)
+    salt = leaves.salt("sha256", KEY, ident)
+    return {"id": leaves.leaf("sha256", salt, ident, attrs), "salt": salt.hex(), "expert_id": ident, "attrs": attrs}
+
+
+def committee(**facts: Any) -> Paper:
+    """Return the draw of a committee: its entries sealed, its list salted leaves."""
+    listed = [leaves.candidate("sha256", KEY, *expert(number)) for number in range(12)]
+    plan = [{"st": "A", "k": 3, "alt": 6}]
+    return Paper(**{"listed": tuple(listed), "plan": plan, "purpose": leaves.PURPOSE, **facts})
 
 
 def secret(who: str) -> bytes:
@@ -114,7 +161,7 @@ def record_of(paper: Paper, raw: bytes) -> dict[str, Any]:
         "v": wire.PROTOCOL,
         "suite": paper.suite,
         "draw_id": paper.draw_id,
-        "purpose": "enterprise",
+        "purpose": paper.purpose,
         "seq": paper.seq,
         "rule": {"id": "固定价比选-v1", "sha": "ab" * 32},
         "list": candidates.parse_list(raw, paper.suite).facts(),
@@ -125,6 +172,8 @@ def record_of(paper: Paper, raw: bytes) -> dict[str, Any]:
         "min_reveals": 2,
     }
     before = f"{paper.seq - 1:064d}" if paper.seq > 1 else EARLIER_HASH
+    if paper.purpose == leaves.PURPOSE:
+        given |= {"kd": leaves.key_digest(paper.suite, KEY).hex(), "library": LIBRARY}
     return {**given, "prev": before} if paper.seq > 1 or paper.replaced else given
 
 
@@ -135,11 +184,12 @@ def evidence_of(paper: Paper) -> evidence.Evidence:
     ledger, at = Ledger(), START
     flag = {"rehearsal": True} if paper.rehearsal else {}
     ledger.stranger(5)
+    ledger.sealing = paper.purpose == leaves.PURPOSE
     if paper.replaced:
         ledger.write("draw.committed", EARLIER, at, {"commit_hash": EARLIER_HASH, **flag})
     for seq in range(1, paper.seq):
         voided = {"cause": "equipment", "commit_hash": f"{seq:064d}", **flag}
-        ledger.write("draw.voided", f"{STEM}/{seq}", at, voided, "u:3")
+        ledger.write("draw.voided", f"{paper.stem}/{seq}", at, voided, "u:3")
     for source in commit.record["sources"][:-1]:
         ledger.write("draw.contributed", paper.draw_id, at, {"who": source["who"], "c": source["c"], **flag})
     ledger.write(
@@ -155,7 +205,7 @@ def evidence_of(paper: Paper) -> evidence.Evidence:
     ledger.stranger(3)
     outcome = concluded(paper, commit, ledger, START + 600)
     ledger.stranger(2)
-    names = [EARLIER, *(f"{STEM}/{seq}" for seq in range(1, paper.seq + 1))]
+    names = [EARLIER, *(f"{paper.stem}/{seq}" for seq in range(1, paper.seq + 1))]
     return evidence.Evidence(
         commit=wire.canonical(commit.record),
         list_file=raw,
@@ -165,7 +215,16 @@ def evidence_of(paper: Paper) -> evidence.Evidence:
         ledger=ledger.view(cut_off, names),
         rehearsal=paper.rehearsal,
         demonstration=True,
+        openings=shown_of(ledger) if paper.opened else (),
     )
+
+
+def shown_of(ledger: Ledger) -> list[dict[str, Any]]:
+    """Return what opens the leaves of everybody seated or passed over, by the ledger's last word."""
+    told = [leaf.decode(ledger.inner(index))["data"] for index in range(len(ledger.leaves))]
+    ids = {one["skipped"] for one in told if "skipped" in one}
+    ids |= {ident for ident, _stratum in next(one["seated"] for one in reversed(told) if "seated" in one)}
+    return [one for number in range(12) if (one := opening(number))["id"] in ids]
 
 
 def sources_of(paper: Paper) -> list[sources.Source]:
@@ -203,8 +262,8 @@ def concluded(paper: Paper, commit: record.Commit, ledger: Ledger, at: int) -> e
     for _ in range(paper.skips):
         skipped.append(result["seated"][0][0])
         result = chosen(paper, commit, ranking, skipped)
-        told = {"skipped": skipped[-1], "seat": 1, "code": "S01", "evidence": "ab" * 32, **facts, **result}
-        ledger.write("draw.skipped", paper.draw_id, at + 20, told, "u:3")
+        told = {"skipped": skipped[-1], "seat": 1, "evidence": "ab" * 32, **facts, **result}
+        ledger.write("draw.skipped", paper.draw_id, at + 20, {**told, "code": paper.skip_code}, paper.skipper)
     shown = {**paper.beacon, "value": given[-1].value.hex(), **proof}
     return evidence.Outcome(seed, ranking, shown, result)
 

@@ -43,7 +43,7 @@ class Hall:
         return [self.badges[name] for name in ("owner", "supervisor", "notary")]
 
 
-def hall(*, bidders: int = 1, rehearsal: bool = False) -> Hall:
+def hall(*, bidders: int = 1, rehearsal: bool = False, kind: Kind = Kind.DRAW) -> Hall:
     """Return the session of a draw, open, with the centre, the owner, the supervisor, a notary and bidders in it."""
     centre, owner = make.user(Role.CENTRE_STAFF), make.user(Role.OWNER)
     people = {"centre": centre, "owner": owner}
@@ -51,12 +51,10 @@ def hall(*, bidders: int = 1, rehearsal: bool = False) -> Hall:
     people |= {"supervisor": make.user(Role.SITE_SUPERVISOR), "notary": make.user(Role.NOTARY)}
     people |= {f"bidder{number}": make.user(Role.BIDDER) for number in range(1, bidders + 1)}
     lot = make.lot(owner=owner, of=make.project(owner=owner, rehearsal=rehearsal))
-    room = perform(Room(kind=Kind.DRAW, name=f"抽取室{lot.code}", place="201").register, by=centre)
+    room = perform(Room(kind=kind, name=f"抽取室{lot.code}", place="201").register, by=centre)
     rules = perform(ConductRules(role="", title="纪律", text="1. 保持安静。").publish, by=centre)
     start = clock.now()
-    booked = Session(
-        room=room, lot=lot, kind=Kind.DRAW, title="抽取", starts_at=start, ends_at=start + timedelta(hours=2)
-    )
+    booked = Session(room=room, lot=lot, kind=kind, title="抽取", starts_at=start, ends_at=start + timedelta(hours=2))
     session = perform(perform(booked.book, by=centre).open, by=centre)
     made = Hall(lot, session, people)
     for name, person in people.items():

@@ -1,5 +1,6 @@
 """The browser's verifier, run by Node: it agrees with the published vectors, with the selector, and finds forgeries."""
 
+import dataclasses
 import json
 import shutil
 import subprocess
@@ -10,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.trading.draws import paper
-from tests.trading.draws.test_evidence import FORGERIES, LIES, PAPERS, forged_ledger, keep, with_an_early_line
+from tests.trading.draws.test_evidence import (
+    FORGERIES,
+    LIES,
+    OPEN_EXPERTS,
+    PAPERS,
+    SECRET_FORGERIES,
+    forged_ledger,
+    keep,
+    with_an_early_line,
+)
 from trading.draws import candidates, evidence, selector, sources, wire
 from trading.draws.candidates import Candidate
 from trading.draws.selector import Cap, Quota
@@ -134,16 +144,19 @@ def test_true_draws_are_verified():
     assert checked["dice"] == [True] * 9
 
 
-def test_forgeries_with_a_fresh_manifest_are_found():
+@pytest.mark.parametrize(
+    ("forgeries", "of"), [(FORGERIES, paper.Paper(rehearsal=True)), (SECRET_FORGERIES, OPEN_EXPERTS)]
+)
+def test_forgeries_with_a_fresh_manifest_are_found(forgeries, of):
     asked = []
-    for name, change in FORGERIES.values():
-        files = {key: text.encode() for key, text in folder_of(paper.Paper(rehearsal=True)).items()}
+    for name, change in forgeries.values():
+        files = {key: text.encode() for key, text in folder_of(of).items()}
         files[name] = change(files[name])
         del files["manifest.json"]
         files["manifest.json"] = evidence.manifest(files)
         asked.append({"ask": "verify", "files": {key: data.decode(errors="replace") for key, data in files.items()}})
-    told = dict(zip(FORGERIES, answers(*asked), strict=True))
-    assert {name: one["ok"] for name, one in told.items()} == dict.fromkeys(FORGERIES, False)
+    told = dict(zip(forgeries, answers(*asked), strict=True))
+    assert {name: one["ok"] for name, one in told.items()} == dict.fromkeys(forgeries, False)
 
 
 def test_a_changed_missing_or_added_file_is_found():
@@ -165,3 +178,13 @@ def test_a_line_that_no_key_explains_gives_no_time():
     folders = [with_an_early_line(evidence.folder(forged_ledger(paper.Paper(), keep, time=time))) for time in (601, 60)]
     asked = [{"ask": "verify", "files": {name: data.decode() for name, data in files.items()}} for files in folders]
     assert [one["ok"] for one in answers(*asked)] == [False, True]
+
+
+def test_who_passes_over_an_expert_is_told_by_the_reason(monkeypatch):
+    cases = [("expert", "S01"), ("clock", "S02"), ("clock", "S01"), ("expert", "S02"), ("site_supervisor", "S04")]
+    asked = []
+    for role, code in cases:
+        monkeypatch.setitem(paper.ROLES, "u:4", role)
+        of = dataclasses.replace(paper.committee(skips=1), skipper="u:4", skip_code=code)
+        asked.append({"ask": "verify", "files": folder_of(of)})
+    assert [one["ok"] for one in answers(*asked)] == [True, True, False, False, False]

@@ -42,6 +42,39 @@ PAPERS = {
         skips=1,
         exclusions=write_exclusions([Exclusion("X999", "E02", "ab" * 32)]),
     ),
+    "experts in secret": paper.committee(skips=1),
+    "experts in the open": paper.committee(skips=2, opened=True),
+    "experts again": paper.committee(seq=2, opened=True, beacon=paper.DRAND),
+}
+OPEN_EXPERTS = paper.committee(skips=1, opened=True)
+
+
+def opened(change):
+    """Return a change of the openings."""
+    return lambda raw: wire.canonical(change(json.loads(raw)))
+
+
+SECRET_FORGERIES = {
+    "another salt": ("events/0002.sealed", lambda raw: b"0" * 64 + raw[64:]),
+    "another entry sealed": ("events/0002.json", lambda raw: raw.replace(b"u:1", b"u:2")),
+    "an entry of another type": (
+        "events/0002.sealed",
+        lambda raw: raw.replace(b"sealed.entry", b"draw.contributed"),
+    ),
+    "another expert": ("openings.json", opened(lambda rows: [{**rows[0], "expert_id": "E0099"}, *rows[1:]])),
+    "other attributes": ("openings.json", opened(lambda rows: [{**rows[0], "attrs": {"strata": ["B"]}}, *rows[1:]])),
+    "another salt of a leaf": ("openings.json", opened(lambda rows: [{**rows[0], "salt": "00" * 32}, *rows[1:]])),
+    "an opening too few": ("openings.json", opened(lambda rows: rows[1:])),
+    "an opening of who was not drawn": (
+        "openings.json",
+        opened(
+            lambda rows: [
+                *rows,
+                next(one for n in range(12) if (one := paper.opening(n))["id"] not in {row["id"] for row in rows}),
+            ]
+        ),
+    ),
+    "openings out of form": ("openings.json", lambda raw: raw.replace(b",", b", ", 1)),
 }
 
 
@@ -233,6 +266,40 @@ FORGERIES = {
     "no consistency": ("consistency", lambda raw: b""),
     "a strange manifest": ("keys.json", lambda raw: raw.replace(b'"quorum":1', b'"quorum":0')),
 }
+
+
+@pytest.mark.parametrize("name", SECRET_FORGERIES)
+def test_a_forgery_of_what_was_sealed_is_false(name, tmp_path, capsys):
+    file, change = SECRET_FORGERIES[name]
+    path = turned(written(tmp_path / "e", OPEN_EXPERTS), file, change)
+    assert verified(path) == 1
+    assert capsys.readouterr().out.splitlines()[-1].startswith("FALSE")
+
+
+def test_what_was_sealed_is_nothing_without_its_commitment(tmp_path):
+    path = written(tmp_path / "e", OPEN_EXPERTS)
+    assert verified(path) == 0
+    (path / "events/0002.sealed").unlink()
+    assert verified(remade(path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "code", "verdict"),
+    [
+        ("expert", "S01", 0),
+        ("clock", "S02", 0),
+        ("site_supervisor", "S03", 0),
+        ("clock", "S01", 1),
+        ("expert", "S02", 1),
+        ("bidder", "S01", 1),
+        ("expert", "S03", 1),
+        ("site_supervisor", "S04", 1),
+    ],
+)
+def test_who_passes_over_an_expert_is_told_by_the_reason(role, code, verdict, tmp_path, monkeypatch):
+    monkeypatch.setitem(paper.ROLES, "u:4", role)
+    of = dataclasses.replace(paper.committee(skips=1), skipper="u:4", skip_code=code)
+    assert verified(written(tmp_path / "e", of)) == verdict
 
 
 @pytest.mark.parametrize("name", FORGERIES)

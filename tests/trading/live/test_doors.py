@@ -164,7 +164,9 @@ def test_a_hidden_session_has_no_page(client, at_work):
     hidden = booked(at_work, room(at_work, kind=Kind.EVALUATION))
     assert client.get(f"/sessions/{hidden.pk}/").status_code == 404
     client.force_login(at_work)
-    assert "data-socket" not in client.get(f"/sessions/{hidden.pk}/").content.decode()
+    page = client.get(f"/sessions/{hidden.pk}/").content.decode()
+    assert "data-socket" not in page  # it is read by who takes part, over HTTP
+    assert f'data-events="/api/v1/sessions/{hidden.pk}/events"' in page
 
 
 def test_signing_in_shows_the_rules_and_gives_a_badge(client, at_work, session):

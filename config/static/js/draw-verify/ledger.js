@@ -1,6 +1,6 @@
 // The ledger in the browser: inclusion and consistency proofs (RFC 6962), and Ed25519 where WebCrypto has it.
 import { digest } from "./hashes.js";
-import { hex, join, utf8 } from "./wire.js";
+import { hex, join, unhex, utf8 } from "./wire.js";
 
 const node = (left, right) => digest("sha256", join(Uint8Array.of(1), left, right));
 const half = (n) => Math.floor(n / 2);
@@ -54,10 +54,21 @@ export const leafHash = (text) => digest("sha256", join(Uint8Array.of(0), utf8(t
 
 function proveEntry(files, name, final) {
   const { index, path, checkpoint } = readProof(files[`${name.slice(0, -5)}.tlog-proof`]);
-  const [, root] = fold(path, index, final.size - 1, leafHash(files[name]));
+  const [, root] = fold(path, index, final.size - 1, leafHash(asWritten(files, name)));
   const same = checkpoint === files.checkpoint && hex(root) === hex(final.root);
   if (!same) throw new Error(`${name} is not proved to be in the ledger`);
   return { index, entry: JSON.parse(files[name]) };
+}
+
+/** Return an entry as the ledger has it: itself, or the sealed one that commits to it. */
+function asWritten(files, name) {
+  const kept = files[`${name.slice(0, -5)}.sealed`];
+  if (!kept) return files[name];
+  const [salt, shut] = kept.split("\n");
+  const { type, data } = JSON.parse(shut);
+  const c = digest("sha256", join(utf8("ptlog sealed v1\n"), unhex(salt), utf8(files[name])));
+  if (type !== "sealed.entry" || data.c !== hex(c)) throw new Error(`${name} is not what was sealed`);
+  return shut;
 }
 
 function proveConsistency(old, now, lines) {

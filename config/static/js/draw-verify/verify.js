@@ -11,8 +11,9 @@ const LABELS = { commit: "who", drand: "round", physical: "digits", "cwl-ssq": "
 const EXCLUSION = /^[0-9A-Za-z._:-]{1,64}\tE0[1-9]\t[0-9a-f]{64}$/;
 const QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971";
 const [GENESIS, PERIOD, MARGIN] = [1692803367, 3, 30];
-const SKIPS = ["S01", "S02", "S03", "S04"];
-const ALONE = { S01: "bidder", S04: "clock" }; // who may skip without a supervisor
+// Who may pass over a candidate without a supervisor, by the listed reason.
+const SKIPS = { S01: "bidder", S02: "", S03: "", S04: "clock" };
+const EXPERT_SKIPS = { S01: "expert", S02: "clock", S03: "" };
 const CAUSES = ["equipment", "list_error", "witness_left", "reveals_missing", "legal_order"];
 const SUPERVISING = ["site_supervisor", "sector_regulator", "discipline"];
 const CHECKS = { files, record, list, ledger, contributions, beacon, seed, ranking, seats };
@@ -189,11 +190,12 @@ async function ranking(draw) {
 function seats(draw) {
   const told = parseCanonical(draw.given["result.json"], "result.json");
   const drawn = drawnOf(draw).data;
+  const alone = draw.commit.purpose === "expert" ? EXPERT_SKIPS : SKIPS;
   const [skipped, facts] = [[], { commit_hash: hex(draw.commitHash), seed: hex(draw.seed) }];
   for (const [turn, { data, actor }] of [drawnOf(draw), ...entriesOf(draw, "skipped")].entries()) {
-    const right = !turn || (facts.seated.some(([id]) => id === data.skipped) && SKIPS.includes(data.code));
+    const right = !turn || (facts.seated.some(([id]) => id === data.skipped) && Object.hasOwn(alone, data.code));
     need(right, "a candidate was passed over without a seat or without a listed reason");
-    const may = !turn || SUPERVISING.includes(actor.role) || ALONE[data.code] === actor.role;
+    const may = !turn || SUPERVISING.includes(actor.role) || alone[data.code] === actor.role;
     need(may, "a candidate was passed over by nobody who may");
     if (turn) skipped.push(data.skipped);
     Object.assign(facts, select(draw.ranking, draw.candidates, draw.commit.plan, draw.commit.caps, skipped));
@@ -203,8 +205,20 @@ function seats(draw) {
   need(agrees({ ...facts, ...named }, told), "result.json differs");
   const own = JSON.parse(draw.given["keys.json"]).witnesses.some((key) => key.includes("/demonstration-witness+"));
   need(told.witness === "demonstration" || !own, "the demonstration's witness is not independent");
+  openings(draw, [...skipped, ...facts.seated.map(([id]) => id)]);
   draw.result = { ...told, ranking: draw.ranking };
   return { detail: facts.seated.map(([id]) => id).join(", ") };
+}
+
+/** The experts behind the leaves that were seated and passed over, once the folder has them. */
+function openings({ given, suite }, drawn) {
+  const shown = parseCanonical(given["openings.json"] ?? "[]", "openings.json");
+  for (const { id, salt, expert_id: expert, attrs } of shown) {
+    const leaf = taggedHash(suite, "expert-leaf", unhex(salt), utf8(expert), utf8(canonical(attrs)));
+    need(hex(leaf) === id, `what opens ${id} is not of that leaf`);
+  }
+  const same = canonical([...new Set(shown.map(({ id }) => id))].sort()) === canonical([...new Set(drawn)].sort());
+  need(!shown.length || same, "others than the drawn and skipped are opened");
 }
 
 const agrees = (facts, told) => Object.entries(facts).every(([name, value]) => name in told && canonical(value) === canonical(told[name]));
