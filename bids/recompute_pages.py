@@ -15,12 +15,10 @@ from django.views.decorators.http import require_safe
 from bids import recomputing
 from bids.method_doors import words
 from bids.recomputing import Published
+from bids.room import tie
 from bids.room.evaluation import Evaluation
 from bids.tender import Tender
-from trading.draws import selector
 from trading.lot import Lot
-
-TIE = "tie"
 
 
 def of(lot: Lot) -> Evaluation | None:
@@ -35,7 +33,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     tender, evaluation = _found(request, number)
     document, published = evaluation.document, published_of(evaluation)
     figures = recomputing.figures_of(document)
-    rows = recomputing.rows(document, figures, published, drawn_order(tender.lot))
+    rows = recomputing.rows(document, figures, published, tie.ranks(figures, tie.drawn_order(tender.lot)))
     for row in rows:
         row["sheets"] = [(one["id"], [one["scores"].get(part) for part in row["parts"]]) for one in row["experts"]]
         row["given"] = [row["fixed"].get(part) for part in row["parts"]]
@@ -68,12 +66,6 @@ def published_of(evaluation: Evaluation) -> dict[str, Published]:
     """Return what was published of each bid, by its number."""
     rows = evaluation.candidates.select_related("opened__bid__organisation")
     return {str(one.number): Published(one.opened.bid.organisation.name, one.rank, one.total) for one in rows}
-
-
-def drawn_order(lot: Lot) -> list[str]:
-    """Return the numbers of equal bids in the order in which the selector drew them."""
-    draw = lot.draws.filter(purpose=TIE, state="drawn").first()
-    return [selector.ident_of(slip) for slip in draw.ranking()] if draw else []
 
 
 def _found(request: HttpRequest, number: int) -> tuple[Tender, Any]:

@@ -4,7 +4,7 @@ Pure values in, values out; what may be shown, and when, is the page's matter. B
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -39,26 +39,15 @@ def named(document: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, An
     return {**document, **({"benchmark": terms} if terms else {}), "bids": bids}
 
 
-def ranks(figures: Mapping[str, Any], order: Sequence[str]) -> dict[str, int | None]:
-    """Return the rank of each bid; equals that the selector has put in `order` take their places in it."""
-    found: dict[str, int | None] = {one["id"]: one["rank"] for one in figures["bids"]}
-    for flag in figures["flags"]:
-        if flag["flag"] == "draw" and set(flag["bids"]) <= set(order):
-            for place, number in enumerate(sorted(flag["bids"], key=order.index)):
-                found[number] = int(flag["rank"]) + place
-    return found
-
-
 def rows(
     document: Mapping[str, Any],
     figures: Mapping[str, Any],
     published: Mapping[str, Published],
-    order: Sequence[str],
+    ranks: Mapping[str, int],
 ) -> list[dict[str, Any]]:
     """Return each bid with every intermediate figure, and whether rank and total are those published."""
     given = {bid["id"]: bid for bid in document["bids"]}
-    found = ranks(figures, order)
-    return [_row(one, given[one["id"]], published.get(one["id"]), found[one["id"]]) for one in figures["bids"]]
+    return [_row(one, given[one["id"]], published.get(one["id"]), ranks.get(one["id"])) for one in figures["bids"]]
 
 
 def _row(one: Mapping[str, Any], bid: Mapping[str, Any], said: Published | None, rank: int | None) -> dict[str, Any]:

@@ -41,32 +41,24 @@ def test_groups_of_a_benchmark_are_called_by_name_too():
     assert before == after
 
 
-def test_equals_take_their_places_in_the_order_that_was_drawn():
-    document = by_price("100", "100", "100", "200")
-    figures = recomputing.figures_of(document)
-    assert recomputing.ranks(figures, []) == {"A": 1, "B": 1, "C": 1, "D": 4}
-    assert recomputing.ranks(figures, ["C", "A"]) == {"A": 1, "B": 1, "C": 1, "D": 4}
-    assert recomputing.ranks(figures, ["C", "A", "B"]) == {"C": 1, "A": 2, "B": 3, "D": 4}
-
-
 def test_each_bid_stands_beside_what_was_published_of_it():
     document = whole()
     figures = recomputing.figures_of(document)
     totals = {one["id"]: Decimal(one["total"]) for one in figures["bids"]}
-    ranks = recomputing.ranks(figures, [])
+    ranks = {one["id"]: one["rank"] for one in figures["bids"]}
     published = {name: Published(NAMES[name], ranks[name], totals[name]) for name in ("A", "B")}
-    rows = recomputing.rows(document, figures, published, [])
+    rows = recomputing.rows(document, figures, published, ranks)
     assert [row["equal"] for row in rows] == [True, True]
     assert {row["id"]: row["price"] for row in rows} == {"A": "1000000.00", "B": "1200000.00"}
     assert all(len(row["points"]) == 3 and len(row["experts"]) == 2 for row in rows)
     wrong = {**published, "A": Published("甲公司", ranks["A"], totals["A"] + Decimal("0.01"))}
-    assert {row["id"]: row["equal"] for row in recomputing.rows(document, figures, wrong, [])} == {
+    assert {row["id"]: row["equal"] for row in recomputing.rows(document, figures, wrong, ranks)} == {
         "A": False,
         "B": True,
     }
     swapped = {**published, "B": Published("乙公司", 9, totals["B"])}
-    assert not all(row["equal"] for row in recomputing.rows(document, figures, swapped, []))
-    assert not any(row["equal"] for row in recomputing.rows(document, figures, {}, []))
+    assert not all(row["equal"] for row in recomputing.rows(document, figures, swapped, ranks))
+    assert not any(row["equal"] for row in recomputing.rows(document, figures, {}, ranks))
 
 
 def test_a_bid_that_was_rejected_has_no_figures_and_agrees_with_none():
@@ -74,7 +66,7 @@ def test_a_bid_that_was_rejected_has_no_figures_and_agrees_with_none():
     document["bids"][1] = {"id": "B", "effective": False}
     figures = recomputing.figures_of(document)
     said = {"A": Published("甲", 1, Decimal("30.00")), "B": Published("乙", None, None)}
-    rows = recomputing.rows(document, figures, said, [])
+    rows = recomputing.rows(document, figures, said, {"A": 1})
     assert [(row["id"], row["place"], row["points"], row["equal"]) for row in rows] == [
         *[("A", 1, [rows[0]["parts"]["price"]], True), ("B", None, [], True)],
     ]

@@ -8,44 +8,17 @@ import sys
 import pytest
 from django.core.management import call_command
 
-from bids import method, recomputing
 from bids.room.evaluation import Evaluation
 from bids.room.ranking import Candidate
-from tests.bids.tenders import test_opening as hall
 from trading import clock
 from trading.lot import Lot
 
 
 @pytest.fixture
-def evaluated(case):
-    """A lot whose opened bids were evaluated and whose report is signed, by the engine and on the record alone."""
-    case.open()
-    hall.enter(case)
-    opening = hall.begin(case)
-    for holder in ("agency", "supervisor"):
-        hall.release(case, opening, holder)
-    hall.tick()
-    rows = list(opening.opened.order_by("number"))
-    scores = ({"施工组织设计": "88", "信誉业绩": "90"}, {"施工组织设计": "91.5", "信誉业绩": "70"})
-    bids = [
-        {
-            "id": str(row.number),
-            "price": row.items["price"],
-            "experts": [{"id": str(seat), "scores": given} for seat, given in enumerate(scores, 1)],
-        }
-        for row in rows
-    ]
-    document = method.document_of(case.lot, bids)
-    figures = recomputing.figures_of(document)
-    evaluation = Evaluation(lot=case.lot, opening=opening, session=opening.session, document=document, figures=figures)
-    evaluation.save()
-    found = {one["id"]: one for one in figures["bids"]}
-    for row in rows:
-        one = found[str(row.number)]
-        facts = {"price": row.items["price"], "total": one["total"], "rank": one["rank"]}
-        Candidate.objects.create(evaluation=evaluation, opened=row, number=row.number, **facts)
-    Evaluation.objects.filter(pk=evaluation.pk).update(state="signed")
-    return case
+def evaluated(room):
+    """A lot whose committee has signed its report; the result is not out yet."""
+    room.finish()
+    return room.case
 
 
 def addresses(case):
@@ -84,7 +57,8 @@ def test_after_the_result_everybody_recomputes_every_figure(evaluated, browser_o
         assert one["total_exact"] in text
         assert all(points in text for points in one["parts"].values())
     assert figures["benchmark"] in text
-    assert "91.5" in text
+    assert [row["place"] for row in answer.context["rows"]] == [1, 2, 3]
+    assert all(len(row["sheets"]) == 5 for row in answer.context["rows"])
     assert "manage.py evaluate" in text
     sent = visitor.get(document)
     assert hashlib.sha256(sent.content).hexdigest() == answer.context["sha256"]
