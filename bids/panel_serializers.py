@@ -8,12 +8,15 @@ from rest_framework import serializers
 
 from experts import specialities
 from experts.panel import Panel
-from experts.seat import Seat
+from experts.seat import Kind, Refusal, Seat
 from experts.wanted import Need, Wanted
 from trading.doors.fields import BASICS, Input, Moment, Record, Ref
+from trading.draws.entries import SkipCode
 from trading.lot import Lot
 from trading.party import Role, User
 from trading.party_serializers import mine
+from trading.room import Kind as Room
+from trading.session import Session
 
 DETAILS = ("representatives", "gather_at", "place", "hours", "region", "avoid", "weighty")
 NEEDS = _("One line each: code of the speciality | number of experts, such as “A0802 | 3”.")
@@ -115,18 +118,75 @@ class PanelRecord(Record):
 
 
 class SeatRecord(Record):
-    """A seat: its number and how it stands, never who holds it."""
+    """A seat: its number, how it stands, when and where it gathers; never who holds it, or for which project."""
+
+    gather_at = Moment(source="panel.gather_at", read_only=True, label=_("Gathering"))
+    place = serializers.CharField(source="panel.place", read_only=True, label=_("Place of the gathering"))
+    hours = serializers.IntegerField(source="panel.hours", read_only=True, label=_("Duration (hours)"))
 
     class Meta:
         model = Seat
-        fields = ("id", "number", "kind", "stratum", *BASICS)
+        fields = (
+            "id",
+            "number",
+            "kind",
+            "stratum",
+            "gather_at",
+            "place",
+            "hours",
+            "answer_until",
+            "arrive_by",
+            *BASICS,
+        )
 
 
-def people_of(person: Any) -> models.QuerySet[User]:
-    """Offer the owner's own people of one's panels."""
-    owners = Panel.objects.visible_to(person).values("lot__project__owner")
-    held = models.Q(memberships__organisation__in=owners, memberships__role=Role.OWNER, memberships__ended_at=None)
-    return User.objects.filter(held, is_active=True).distinct()
+def open_panel_sessions(person: Any) -> models.QuerySet[Session]:
+    """Offer the sessions that are open for a draw of experts."""
+    return Session.objects.visible_to(person).filter(kind=Room.PANEL, state="open")
+
+
+class Widen(Input):
+    basis = "ggzy-draw/1, 2 row 21"
+    consequence = _("Experts of the wider region may be drawn; the change is on record.")
+    region = serializers.RegexField(
+        r"^[0-9]{0,6}$", label=_("Region of the experts"), required=False, allow_blank=True, default="",
+        help_text=_("The first digits of the region's code; empty for anywhere."),
+    )  # fmt: skip
+
+
+class BeginExpertDraw(Input):
+    basis = "招标投标法 37; 招标投标法实施条例 46; ggzy-draw/1"
+    consequence = _("The list of the experts is frozen, recusals found; you see counts and codes, nobody sees a name.")
+    session = Ref("session", offers=open_panel_sessions, label=_("Session"))
+    beacon = serializers.DictField(
+        label=_("Source of randomness"), help_text=_("kind: physical, or kind: drand with its round.")
+    )
+
+
+def followed_seats(person: Any) -> models.QuerySet[Seat]:
+    """Offer the experts' seats that a supervisor may pass over."""
+    return Seat.objects.filter(panel__in=Panel.objects.visible_to(person), kind=Kind.EXPERT)
+
+
+class ReplaceExpert(Input):
+    basis = "ggzy-draw/1, 3.7; 招标投标法实施条例 46, 48"
+    consequence = _(
+        "The next of the same ranking is called; what the member said is void. Reason and evidence are kept."
+    )
+    seat = Ref("seat", offers=followed_seats, label=_("Seat"))
+    code = serializers.ChoiceField(choices=SkipCode.choices[:3], label=_("Reason"))
+    evidence = serializers.RegexField(r"^[0-9a-f]{64}$", label=_("SHA-256 of the evidence"))
+
+
+class DeclineSeat(Input):
+    consequence = _("The next expert is called. Your reason is on record; your name is not.")
+    basis = "招标投标法 37; ggzy-draw/1, 3.7"
+    refusal = serializers.ChoiceField(choices=Refusal.choices, label=_("Reason"))
+
+
+class AcceptSeat(Input):
+    consequence = _("You promise to come in time and to tell nobody. Who stays away without cause is suspended.")
+    basis = "招标投标法 37, 44; 87号令 47"
 
 
 class NameRepresentative(Input):

@@ -19,10 +19,10 @@ def entrants_of(lot: Lot) -> list[Entrant]:
             basis="财政部令第87号 44; 招标投标法 36",
             next_step=gettext_noop("Finish the opening; its record names whose bids were opened."),
         )
-    return [_entrant(row) for row in opened_bids(opening)]
+    return [entrant_of(row) for row in opened_bids(opening)]
 
 
-def _entrant(row: OpenedBid) -> Entrant:
+def entrant_of(row: OpenedBid) -> Entrant:
     """Return the bidder with its consortium's other members and its project manager, as its bid names them."""
     leader = row.bid.organisation
     others = [(one["uscc"], one["name"]) for one in row.items.get("consortium", []) if one["uscc"] != leader.uscc]

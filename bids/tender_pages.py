@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from bids import method_doors, recompute_pages, taking, tender_documents, tender_standing
+from bids import method_doors, panel_pages, recompute_pages, taking, tender_documents, tender_standing
 from bids.clarification import Question
 from bids.custody import KEEPER, Custodian
 from bids.tender import Tender
@@ -99,7 +99,7 @@ def tender(request: HttpRequest, number: int) -> HttpResponse:
     own = taking.of_person(lot, request.user).select_related("organisation")
     custodians = list(Custodian.objects.filter(lot=lot).select_related("organisation"))
     method = method_doors.shown(lot, request.user)
-    tasks = [*TENDERS.tasks(found, request.user), *method["tasks"]]
+    tasks = [*TENDERS.tasks(found, request.user), *method["tasks"], *panel_pages.tasks_of(lot, request.user)]
     context = {
         "tender": found,
         "lot": lot,

@@ -13,6 +13,7 @@ from bids import (
     opening_stage,
     outage_api,
     panel_doors,
+    panel_pages,
     qualification_pages,
     recompute_pages,
     registration_pages,
@@ -46,6 +47,7 @@ api = [
     *bid_doors.api,
     *opening_doors.api,
     *room_doors.api,
+    *panel_doors.api,
     *(route for door in DOORS for route in door_api.urls(door)),
 ]
 pages = [
@@ -61,6 +63,7 @@ pages = [
     *examination_pages.pages,
     *bid_pages.pages,
     *custody_pages.pages,
+    *panel_pages.pages,
     path("lots/<name:name>/candidates.tsv", views.candidate_list, name="candidate_list"),
     *(route for door in DOORS for route in door_pages.urls(door)),
 ]

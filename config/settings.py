@@ -271,6 +271,7 @@ TIME_DRIVEN, TO_THE_SECOND = timetable.TIME_DRIVEN, timetable.TO_THE_SECOND
 globals().update(mail(env("MAIL_URL"), VAR_DIR / "mail"))
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "sunlight@localhost")
 SMS_GATEWAY = env("SMS_GATEWAY", "trading.sms.Console")
+VOICE_GATEWAY = env("VOICE_GATEWAY", "experts.voice.Console")
 
 LOGGING = {
     "version": 1,

@@ -1,5 +1,6 @@
 """The tables of the experts' library."""
 
+from experts.calls import Call
 from experts.expert import Expert
 from experts.facts import Held, Leave, Relation, Suspension
 from experts.looking import Look
@@ -7,4 +8,4 @@ from experts.panel import Panel
 from experts.seat import Seat
 from experts.snapshot import Snapshot
 
-__all__ = ["Expert", "Held", "Leave", "Look", "Panel", "Relation", "Seat", "Snapshot", "Suspension"]
+__all__ = ["Call", "Expert", "Held", "Leave", "Look", "Panel", "Relation", "Seat", "Snapshot", "Suspension"]

@@ -1,95 +1,97 @@
-"""A seat of a panel: a drawn expert from the draw to the table, or a representative of the owner.
+"""A seat of a panel at the gathering: who came, who stayed away, who must be recused (domain.md 4.3).
 
-Until the calls a seat has no person, only the leaf of the draw; whoever comes after it takes the same number. Source:
-draw-protocol.md 3.7; domain.md 4.3.
+Whoever goes is followed by the next of the same ranking, in the same seat.
 """
 
 from typing import Any
 
-from django.conf import settings
-from django.db import models
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from experts.expert import Expert
-from trading import unguessable
+from experts.calling import HELD, SELF, SUPERVISION, Calling, Kind, Refusal, State
+from trading import clock
 from trading.errors import RuleError
 from trading.party import Role, within
-from trading.transitions import Act, Machine, act
+from trading.transitions import THE_CLOCK, Act, act
+
+__all__ = ["HELD", "Kind", "Refusal", "Seat", "State"]
 
 CONDUCT = within(Role.OWNER, lambda seat: seat.panel.lot.project.owner_id) | within(
     Role.AGENCY, lambda seat: seat.panel.lot.project.agency_id
 )
 
 
-class Kind(models.TextChoices):
-    EXPERT = "expert", _("Expert")
-    REPRESENTATIVE = "representative", _("Representative of the owner")
-
-
-class State(models.TextChoices):
-    DRAWN = "drawn", _("Drawn")
-    CALLED = "called", _("Called")
-    CONFIRMED = "confirmed", _("Will come")
-    DECLINED = "declined", _("Declined")
-    NO_ANSWER = "no_answer", _("No answer")
-    ARRIVED = "arrived", _("Arrived")
-    ABSENT = "absent", _("Absent")
-    RECUSED = "recused", _("Recused")
-    REPLACED = "replaced", _("Replaced")
-
-
-HELD = (State.DRAWN, State.CALLED, State.CONFIRMED, State.ARRIVED)
-
-
-class Refusal(models.TextChoices):
-    BUSY = "busy", _("Engaged at that time")
-    HEALTH = "health", _("For reasons of health")
-    RECUSAL = "recusal", _("Must be recused")
-    AWAY = "away", _("Away from the region")
-    OTHER = "other", _("Other")
-
-
-class Seat(Machine):
+class Seat(Calling):
     """One seat, held by one person at a time."""
 
-    noun = "seat"
-    id = models.BigIntegerField(primary_key=True, default=unguessable.identifier, editable=False)
-    panel = models.ForeignKey("experts.Panel", on_delete=models.PROTECT, related_name="seats")
-    number = models.PositiveSmallIntegerField(_("Seat"), editable=False)
-    kind = models.CharField(_("Kind"), max_length=16, choices=Kind.choices, default=Kind.EXPERT, editable=False)
-    stratum = models.CharField(_("Speciality"), max_length=16, blank=True, editable=False)
-    leaf = models.CharField(max_length=64, blank=True, editable=False)
-    expert = models.ForeignKey(Expert, on_delete=models.PROTECT, null=True, editable=False, related_name="seats")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="seats"
+    @act(
+        "seat.missed",
+        source=State.CONFIRMED,
+        target=State.ABSENT,
+        may=THE_CLOCK,
+        label=gettext_noop("Find the expert absent"),
     )
-    answer_until = models.DateTimeField(_("Answer until"), null=True, editable=False)
-    arrive_by = models.DateTimeField(_("Arrive by"), null=True, editable=False)
-    answered_at = models.DateTimeField(_("Answered"), null=True, editable=False)
-    arrived_at = models.DateTimeField(_("Arrived at"), null=True, editable=False)
-    refusal = models.CharField(_("Reason"), max_length=16, choices=Refusal.choices, blank=True, editable=False)
-    unsealed_at = models.DateTimeField(null=True, editable=False)
-    unsealed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    def miss(self, act: Act) -> dict[str, Any]:
+        """Find absent who promised and did not come in time; the next of the ranking is called (补抽; X09)."""
+        self._check_over(self.arrive_by)
+        return self._pass_over(act)
+
+    @act(
+        "seat.arrived",
+        source=State.CONFIRMED,
+        target=State.ARRIVED,
+        may=SELF,
+        label=gettext_noop("Sign in at the gathering"),
     )
+    def arrive(self, act: Act) -> dict[str, Any]:
+        """Sign in at the gathering, through one's own account, on its day (87号令 45)."""
+        act.hide()
+        now = self.panel.lot.now()
+        if clock.local_date(now) < clock.local_date(self.panel.gather_at):
+            raise RuleError(
+                gettext_noop("The committee gathers at %(at)s."),
+                code="gathering_ahead",
+                basis="87号令 45",
+                next_step=gettext_noop("Sign in on that day, at the place."),
+                at=clock.minute(self.panel.gather_at),
+            )
+        self.user, self.arrived_at = act.by, now
+        return {"seat": self.number}
 
-    class Meta:
-        ordering = ("number", "created_at")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["panel", "number"], condition=models.Q(state__in=HELD), name="a_seat_is_held_once"
-            ),
-            models.UniqueConstraint(
-                fields=["panel", "user"], condition=models.Q(state__in=HELD), name="a_person_sits_once"
-            ),
-        ]
+    @act(
+        "seat.recused",
+        source=HELD,
+        target=State.RECUSED,
+        may=SUPERVISION | THE_CLOCK,
+        label=gettext_noop("Recuse the expert"),
+    )
+    def recuse(self, act: Act, *, code: str, evidence: str) -> dict[str, Any]:
+        """Vacate the seat of who must be recused; a part of the replacement (招标投标法 37; 招标投标法实施条例 46)."""
+        return {"seat": self.number, "code": code, "evidence": evidence}
 
-    def __str__(self) -> str:
-        return f"{self.number} {self.get_kind_display()}"
+    @act(
+        "seat.replaced",
+        source=HELD,
+        target=State.REPLACED,
+        may=SUPERVISION | THE_CLOCK,
+        label=gettext_noop("Replace the expert"),
+    )
+    def replace(self, act: Act, *, code: str, evidence: str) -> dict[str, Any]:
+        """Vacate the seat of who left or cannot go on; what the member said is void (招标投标法实施条例 48)."""
+        return {"seat": self.number, "code": code, "evidence": evidence}
 
-    def ledger_lot(self) -> Any:
-        return self.panel.lot
+    @act(
+        "seat.unsealed",
+        source=State.ARRIVED,
+        target=None,
+        may=CONDUCT,
+        label=gettext_noop("Unseal the name of who arrived"),
+    )
+    def unseal(self, act: Act) -> dict[str, Any]:
+        """Show the host the name of one who has arrived, to compare it with the papers (87号令 45)."""
+        if self.unsealed_at is not None:
+            raise RuleError(gettext_noop("This name is unsealed."), code="unsealed_already", basis="87号令 45")
+        self.unsealed_at, self.unsealed_by = act.at, act.by
+        return {"seat": self.number}
 
     @act(
         "seat.named",
@@ -120,4 +122,5 @@ class Seat(Machine):
         experts = self.panel.wanted.composition.experts
         self.kind, self.arrived_at = Kind.REPRESENTATIVE, self.panel.lot.now()
         self.number = min(set(range(experts + 1, experts + self.panel.representatives + 1)) - taken)
+        self.unsealed_at, self.unsealed_by = act.at, act.by
         return {"seat": self.number, "kind": self.kind}

@@ -6,18 +6,30 @@ Sources: 招标投标法 37; 招标投标法实施条例 46; 87号令 47; domain
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from experts import committee, specialities
 from experts.committee import Composition
+from trading import limits
 from trading.errors import InvalidInput, RuleError
+from trading.rules import table
 from trading.rules.rule import Rule
+from trading.rules.workdays import Calendar
 from trading.text import mark as _
 
 BASIS = "招标投标法 37; 招标投标法实施条例 46"
 REGION = re.compile(r"[0-9]{0,6}")
 AVOIDED = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}|E[0-9A-Z]{10}")
 LONGEST_HOURS = 72
+EARLIEST, EARLIEST_PROCURED = "X05", "G32"
+
+
+class Moment(NamedTuple):
+    """A moment, and the county's day that it falls on."""
+
+    at: datetime
+    day: date
 
 
 @dataclass(frozen=True)
@@ -89,4 +101,24 @@ def check_gathering(gather_at: datetime, deadline: datetime | None, now: datetim
             basis="招标投标法 34, 37",
             next_step=_("Choose a time after the opening."),
             **{"from": max(now, deadline).isoformat(timespec="minutes")},
+        )
+
+
+def check_draw_time(gathers: Moment, now: Moment, *, procured: bool, calendar: Calendar) -> None:
+    """Refuse a draw so early that names may leak before the evaluation, or after it should have begun.
+
+    Two working days before it in procurement (财库〔2016〕198号, G32), in a tender the hours of X05. Raises RuleError.
+    """
+    if procured:
+        limits.require(EARLIEST_PROCURED, start=now.day, end=max(now.day, gathers.day), calendar=calendar)
+    rule = table.find(EARLIEST, now.day)
+    earliest = gathers.at - timedelta(hours=int(rule.number or 0))
+    if now.at >= gathers.at or (now.at < earliest and not procured):
+        raise RuleError(
+            "Experts are drawn from %(from)s until the committee gathers at %(until)s.",
+            code="draw_time_wrong",
+            basis=rule.basis,
+            next_step=_("Draw in that time; the later, the fewer know."),
+            until=gathers.at.isoformat(timespec="minutes"),
+            **{"from": earliest.isoformat(timespec="minutes")},
         )

@@ -1,16 +1,18 @@
-"""The demonstration's library: sixty invented experts of twenty invented employers, recommended by the centre.
+"""The demonstration's library: sixty invented experts of twenty invented employers, each with an account.
 
-Their identity numbers and telephones follow the standards and belong to nobody; one entry is the account `expert`.
+Their identity numbers and telephones follow the standards and belong to nobody; the accounts are `expert`, and
+`expert1` to `expert59` with the same password, so that whoever is drawn can be played.
 """
 
 from datetime import date, timedelta
 
-from config.demo.people import REGION, person
+from config.demo.people import REGION, enter, person
 from experts import due, identity
 from experts.application import Kind, Profile, Tie, Title, Whose
 from experts.expert import Expert
 from experts.personal import Personal
 from trading import uscc
+from trading.party import Role
 from trading.transitions import perform
 
 COUNT = 60
@@ -31,12 +33,13 @@ FIRST_BIRTHDAY, FIRST_YEAR, EMPLOYED_SINCE = date(1962, 1, 5), date(1998, 7, 1),
 
 def load() -> None:
     """Enter the experts that are not there yet, admit them, and take the day's snapshot of the library."""
-    centre, keeper, own = person("centre"), person("regulator"), person("expert")
+    keeper, own = person("regulator"), person("expert")
     if not Expert.objects.filter(user=own).exists():
-        for number in range(COUNT):
+        others = [f"expert{number}" for number in range(1, COUNT)]
+        enter((name, "评审专家（演示）", "centre", Role.EXPERT) for name in others)
+        for number, account in enumerate(["expert", *others]):
             entry = Expert()
-            by, act = (own, entry.apply) if number == 0 else (centre, entry.recommend)
-            perform(act, by=by, who=who(number), profile=profile(number))
+            perform(entry.apply, by=person(account), who=who(number), profile=profile(number))
             perform(entry.admit, by=keeper)
     due.take_snapshots()
 

@@ -1,5 +1,6 @@
 """Who acts in the demonstration: invented organisations and one account for each role, all with one known password."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
@@ -51,12 +52,16 @@ def load() -> None:
     """Register the organisations and give the accounts their roles, each once."""
     rows = data.read("organisations")
     register([(row["uscc"], row["name"]) for row in rows], region=REGION)
+    enter([(row["username"], row["name"], row["organisation"], row["role"]) for row in data.read("people")])
+
+
+def enter(rows: Iterable[tuple[str, str, str, str]]) -> None:
+    """Give people accounts and roles, each once; a row is account, name, the organisation's short name, role."""
     known = make_password(PASSWORD)
-    for row in data.read("people"):
-        about = {"name": row["name"], "password": known}
-        user, _ = User.objects.get_or_create(username=row["username"], defaults=about)
-        if row["role"]:
-            _grant(user, organisation(row["organisation"]), row["role"])
+    for username, name, party, role in rows:
+        user, _ = User.objects.get_or_create(username=username, defaults={"name": name, "password": known})
+        if role:
+            _grant(user, organisation(party), role)
 
 
 def register(enterprises: list[tuple[str, str]], *, region: str = "") -> int:
