@@ -3,8 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from trading import attendance, secrecy
+from django.db import models
+
+from experts.seat import State
+from trading import attendance, secrecy, session_rows
 from trading.party import Role
+from trading.room import Kind
 from trading.transitions import Machine, Power
 
 BASIS = "招标投标法 38; 招标投标法实施条例 48; 87号令 66"
@@ -21,6 +25,15 @@ class Secret(Machine):
     def secret_scope(self) -> str:
         """Seal what happens here until the committee is open."""
         return secrecy.scope_of(self.ledger_lot())
+
+
+def arrived(person: Any) -> models.Q:
+    """Return the condition of the sessions for whose committee a person has arrived: it finds its room."""
+    seat = {"lot__panel__seats__user": person, "lot__panel__seats__state": State.ARRIVED}
+    return models.Q(kind=Kind.EVALUATION, **seat)
+
+
+session_rows.MEMBERS.append(arrived)
 
 
 def members_power(sits: Callable[[Any, Any], list[Any]]) -> Power:

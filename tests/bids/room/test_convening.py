@@ -152,3 +152,13 @@ def test_where_more_than_a_third_want_time_it_is_extended_before_anything_goes_o
     refused(room.evaluation.extend, "not_later", by=room.host, until=until)
     perform(room.evaluation.extend, by=room.host, until=until + timedelta(hours=2))
     assert perform(room.evaluation.conclude, by=room.chair).state == "scoring"
+
+
+def test_a_member_finds_its_room_from_its_arrival_and_nobody_elses(room, client):
+    late, page = room.arrive(6), f"/sessions/{room.session.pk}/sign-in/"
+    client.force_login(late.user)
+    assert client.get(page).status_code == 200
+    Seat.objects.filter(pk=late.pk).update(state="replaced")
+    assert client.get(page).status_code == 404
+    client.force_login(make.user(Role.EXPERT))
+    assert client.get(page).status_code == 404
