@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from bids import conflicts, custody, prequalified
+from bids import conflicts, custody, prequalified, suspended
 from bids.registration import check_standing
 from bids.sealing import admission, envelope
 from bids.sealing.envelope import Envelope
@@ -24,7 +24,7 @@ from trading.errors import RuleError
 from trading.ledger import notes
 from trading.lot import Lot
 from trading.party import Organisation, Role, within
-from trading.transitions import Act, Machine, act, perform
+from trading.transitions import Act, Machine, act, not_live, perform
 
 BIDDER = within(Role.BIDDER, lambda bid: bid.organisation_id)
 BASIS = "招标投标法 28, 29; 电子招标投标办法 27"
@@ -118,6 +118,7 @@ class Bid(Machine):
         may=BIDDER,
         label=gettext_noop("Submit the bid"),
         side_by_side=True,
+        even_suspended=True,  # what arrived before: see _in_time
     )
     def submit(self, act: Act, *, sealed: Envelope) -> dict[str, Any]:
         """Take the bid: in time, whole, sealed to the custodians, the enterprise's own, the only one that stands."""
@@ -147,6 +148,7 @@ class Bid(Machine):
         may=BIDDER,
         label=gettext_noop("Replace the bid"),
         side_by_side=True,
+        even_suspended=True,  # what arrived before: see _in_time
     )
     def supersede(self, act: Act, *, successor: "Bid") -> dict[str, Any]:
         """End this bid, because its enterprise has sent another (招标投标法 29)."""
@@ -160,6 +162,7 @@ class Bid(Machine):
         may=BIDDER,
         label=gettext_noop("Withdraw the bid"),
         side_by_side=True,
+        even_suspended=True,  # what arrived before: see _in_time
     )
     def withdraw(self, act: Act, *, sealed: Envelope, text: str) -> dict[str, Any]:
         """Take the bid back before the deadline, by a signed envelope (招标投标法 29)."""
@@ -177,8 +180,13 @@ class Bid(Machine):
         }
 
     def _in_time(self, act: Act) -> datetime:
-        """Return when the envelope arrived, on the lot's clock. Raises TooLate, Undecided, RuleError."""
+        """Return when the envelope arrived, on the lot's clock. Raises TooLate, Undecided, RuleError.
+
+        What arrived before the lot was suspended is decided although it is suspended meanwhile (电子签名法 11).
+        """
         arrived, tender = self.lot.at(act.arrived), self.lot.tender
+        if not self.lot.is_live and not suspended.came_before(self.lot, arrived):
+            raise not_live()
         if tender.deadline is not None and arrived >= tender.deadline:
             raise too_late(tender.deadline, arrived)
         if not tender.takes_bids(arrived):

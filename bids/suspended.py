@@ -14,7 +14,7 @@ from trading.errors import RuleError
 from trading.ledger import leaf
 from trading.ledger.tables import AuditEvent
 from trading.live import SessionEvent
-from trading.lot import Lot
+from trading.lot import Lot, Standing
 
 LEAST = timedelta(hours=2)
 KINDS = ("lot.suspended", "lot.resumed")
@@ -87,6 +87,11 @@ def times(lot: Lot) -> list[tuple[datetime, datetime]]:
             found.append((since, at))
             since = None
     return found if since is None else [*found, (since, lot.now())]
+
+
+def came_before(lot: Lot, arrived: datetime) -> bool:
+    """Say whether what arrived at a moment of the lot's clock came before the suspension that lasts now."""
+    return lot.state == Standing.SUSPENDED and arrived < times(lot)[-1][0]
 
 
 def stood_still(lot: Lot, since: datetime) -> timedelta:

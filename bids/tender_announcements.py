@@ -5,9 +5,10 @@ from typing import Any
 
 from bids import custody, method, tender_documents
 from trading import clock
-from trading.lot import Lot, Standing, SuspensionReason
+from trading.lot import Lot, Standing
 from trading.notice import Kind, Notice
 from trading.procedures import TENDERS
+from trading.suspension import SuspensionReason
 from trading.termination import TerminationReason
 from trading.transitions import Act, perform
 

@@ -10,12 +10,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import clock, codes, holiday_notice, limits, secrecy, termination
+from trading import clock, codes, holiday_notice, limits, secrecy, suspension, termination
 from trading.errors import RuleError
 from trading.ledger import leaf, sealed
 from trading.ledger.tables import AuditEvent
 from trading.party import Role, anywhere, within
 from trading.project import Project
+from trading.suspension import SuspensionReason
 from trading.termination import TerminationReason
 from trading.transitions import Act, Machine, act
 
@@ -28,14 +29,6 @@ class Standing(models.TextChoices):
     LIVE = "live", _("Live")
     SUSPENDED = "suspended", _("Suspended")
     TERMINATED = "terminated", _("Terminated")
-
-
-class SuspensionReason(models.TextChoices):
-    SYSTEM_FAULT = "system_fault", _("System fault without a fallback")
-    FORCE_MAJEURE = "force_majeure", _("Force majeure")
-    TITLE_DISPUTE = "title_dispute", _("Dispute over title")
-    OBJECTION = "objection", _("Objection, complaint or order of the regulator")
-    OTHER = "other", _("Other")
 
 
 def lot_now() -> "models.ExpressionWrapper[Any]":
@@ -143,16 +136,11 @@ class Lot(Machine):
     def suspend(self, act: Act, *, reason: str) -> dict[str, Any]:
         """Stop every act on the lot until it is resumed (宁波市公共资源交易管理条例 25).
 
-        Not by the owner between the cut-off and the result of a draw: whoever is in the room may foresee it.
+        Not by the owner between the cut-off and the result of a draw, nor between the deadline for bids and the end of
+        their opening: whoever is in the room may foresee what comes.
         """
         self.reason = SuspensionReason(reason)
-        if act.role == Role.OWNER and self.is_past_cut_off():
-            raise RuleError(
-                gettext_noop("The inputs of the draw stand, and its result is not out yet: the draw goes on."),
-                code="draw_past_cut_off",
-                basis="ggzy-draw/1, 2 row 4; 宁波市公共资源交易管理条例 25",
-                next_step=gettext_noop("Wait for the result, or give the regulator your reason."),
-            )
+        suspension.check(role=act.role, drawing=self.is_past_cut_off(), opening=self.is_opening())
         return {"reason": self.reason}
 
     @act(
@@ -223,6 +211,11 @@ class Lot(Machine):
         tender: Any = getattr(self, "tender", None)
         ahead = tender is None or tender.state == "failed" or tender.deadline is None
         return not ahead and self.now() >= tender.deadline
+
+    def is_opening(self) -> bool:
+        """Say whether the deadline for bids has passed and their opening is neither finished nor failed."""
+        opening: Any = getattr(self, "opening", None)
+        return self.has_bids_in() and (opening is None or opening.state not in {"finished", "failed"})
 
     def is_past_cut_off(self) -> bool:
         """Say whether a draw's inputs stand as they are, and its result is not out yet."""

@@ -8,11 +8,12 @@ from rest_framework import serializers
 
 from trading.document import Document
 from trading.doors.fields import BASICS, Input, Moment, Record, Ref, Yuan
-from trading.lot import Lot, SuspensionReason
+from trading.lot import Lot
 from trading.notice import Kind, Notice, NoticeVersion
 from trading.party import Organisation, Role
 from trading.party_serializers import holding, mine
 from trading.project import CORRECTABLE, Category, Funding, LegalBasis, Project
+from trading.suspension import SuspensionReason
 from trading.termination import TerminationReason
 
 KINDS = [

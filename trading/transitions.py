@@ -216,10 +216,12 @@ def _allowed(record: Machine, name: str, rules: dict[str, Any], by: Any, expecte
         )
     lot = record.ledger_lot()
     if lot is not None and not lot.is_live and not rules["even_suspended"]:
-        raise WrongState(
-            _("The lot is suspended or terminated; nothing moves until it is resumed."), code="lot_not_live"
-        )
+        raise not_live()
     return role
+
+
+def not_live() -> WrongState:
+    return WrongState(_("The lot is suspended or terminated; nothing moves until it is resumed."), code="lot_not_live")
 
 
 def _run(record: Machine, name: str, running: Act, facts: dict[str, Any]) -> dict[str, Any]:

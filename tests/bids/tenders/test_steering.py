@@ -231,3 +231,32 @@ def test_no_time_is_given_back_where_none_was_lost(case, regulator):
     with pytest.raises(RuleError) as refusal:
         perform(case.fresh().make_up, by=regulator)
     assert refusal.value.code == "nothing_to_make_up"
+
+
+def test_from_the_deadline_to_the_end_of_the_opening_only_the_regulator_suspends(case, regulator):
+    case.open()
+    enter(case, PRICES[:2])
+    tick()
+    case.clock.move_to(DEADLINE, tick=False)
+
+    def stops():
+        return refused(Lot.objects.get(pk=case.lot.pk).suspend, "opening_goes_on", by=case.owner, reason="other")
+
+    assert stops().basis.startswith("招标投标法 34, 36")
+    perform(case.lot.suspend, by=regulator, reason="objection")
+    perform(case.lot.resume, by=regulator)
+    stops()
+    begin(case)  # two bids: it fails
+    assert Opening.objects.get().state == "failed"
+    assert perform(Lot.objects.get(pk=case.lot.pk).suspend, by=case.owner, reason="other").state == "suspended"
+
+
+def test_a_finished_opening_lets_the_owner_suspend_again(case):
+    case.open()
+    enter(case)
+    opening = begin(case)
+    for state in ("decrypting", "read_out"):
+        Opening.objects.filter(pk=opening.pk).update(state=state)
+        assert Lot.objects.get(pk=case.lot.pk).is_opening()
+    Opening.objects.filter(pk=opening.pk).update(state="finished")
+    assert not Lot.objects.get(pk=case.lot.pk).is_opening()

@@ -235,3 +235,34 @@ def test_a_part_has_its_size_and_its_place(open_case, ours, n, size):
     answer = ours.put(number, n, b"x" * size)
     assert 400 <= answer.status_code < 500
     assert Part.objects.count() == 0
+
+
+def test_what_arrived_before_the_suspension_is_decided_although_the_lot_stands(open_case, ours, regulator):
+    """It waited for its turn while the regulator stopped the lot, after the deadline: nobody loses a bid by that."""
+    enter(open_case, PRICES[:2])
+    made = bidding.seal(open_case, ours.organisation)
+    ours.upload(open_case, made)
+    case_clock = open_case.clock
+    case_clock.move_to(DEADLINE + SECOND, tick=False)
+    perform(open_case.lot.suspend, by=regulator, reason="objection")
+    case_clock.shift(SECOND)
+    with arrival.stamp(DEADLINE + SECOND - open_case.lot.clock_ahead), pytest.raises(RuleError) as after:
+        submission.take(made.text, by=ours.person)
+    assert after.value.code == "lot_not_live"
+    with arrival.stamp(DEADLINE - SECOND - open_case.lot.clock_ahead):
+        bid, new = submission.take(made.text, by=ours.person)
+    assert (bid.state, new) == ("submitted", True)
+    perform(open_case.lot.resume, by=regulator)
+    begin(open_case, after=3 * SECOND)
+    assert Opening.objects.get().opened.filter(bid=bid).exists()
+
+
+def test_nothing_is_decided_on_a_lot_that_was_terminated(open_case, ours, regulator):
+    made = bidding.seal(open_case, ours.organisation)
+    ours.upload(open_case, made)
+    early = open_case.lot.now() - open_case.lot.clock_ahead
+    open_case.clock.shift(SECOND)
+    perform(open_case.lot.terminate, by=regulator, reason="cancelled", evidence="示发改〔2026〕9号")
+    with arrival.stamp(early), pytest.raises(RuleError) as refusal:
+        submission.take(made.text, by=ours.person)
+    assert refusal.value.code == "lot_not_live"
