@@ -12,6 +12,7 @@ from trading.errors import RuleError
 from trading.party import Role, within
 from trading.transitions import Act, Machine, Power, act
 
+MOST = 3  # of one bidder at one opening: who objects without end would keep the record from being signed
 UNDER_WAY = frozenset({"decrypting", "read_out"})
 HOST = within(Role.OWNER, lambda objection: objection.opening.lot.project.owner_id) | within(
     Role.AGENCY, lambda objection: objection.opening.lot.project.agency_id
@@ -88,6 +89,14 @@ class OpeningObjection(Machine):
                 basis=BASIS,
                 next_step=gettext_noop("It is answered on the spot; then object again if need be."),
             )
+        if has_said_all(self.opening, self.number):
+            raise RuleError(
+                gettext_noop("You have objected %(most)s times at this opening; nobody objects more often."),
+                code="objections_enough",
+                basis="招标投标法实施条例 44, 60",
+                next_step=gettext_noop("All of it is in the record; the sector regulator takes complaints."),
+                most=MOST,
+            )
 
 
 def waits_for_answer(opening: Opening, number: int) -> bool:
@@ -95,7 +104,14 @@ def waits_for_answer(opening: Opening, number: int) -> bool:
     return opening.objections.filter(number=number, state="raised").exists()
 
 
+def has_said_all(opening: Opening, number: int) -> bool:
+    """Say whether the bidder of this number has objected as often as anybody may at one opening."""
+    return opening.objections.filter(number=number).count() >= MOST
+
+
 def has_room(opening: Opening, person: Any) -> bool:
     """Say whether the person, a bidder here, can object now."""
     rows = own_rows(opening, person) if opening.state in UNDER_WAY and not opening.is_signed() else []
-    return bool(rows) and not waits_for_answer(opening, rows[0].number)
+    if not rows:
+        return False
+    return not (waits_for_answer(opening, rows[0].number) or has_said_all(opening, rows[0].number))

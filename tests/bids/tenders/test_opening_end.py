@@ -3,7 +3,7 @@
 import pytest
 
 from bids.opening import Opening
-from bids.opening_objection import OpeningObjection
+from bids.opening_objection import MOST, OpeningObjection
 from tests.bids.tenders import bidding
 from tests.bids.tenders.test_opening import PRICES, begin, enter, kinds, tick
 from tests.bids.tenders.test_opening_record import present, read_out, signed
@@ -90,6 +90,25 @@ def test_each_bidder_has_one_objection_open_at_a_time(case, browser_of):
     assert objection(opening, other).number == 2
     perform(raised.answer, by=case.agency, text="以投标函为准")
     assert objection(opening, first).state == "raised"
+
+
+def test_nobody_keeps_the_record_unsigned_by_objecting_without_end(case, browser_of):
+    opening, made = read_out(case)
+    bidder, rival = made[0][0], made[1][0]
+    for _time in range(MOST):
+        perform(objection(opening, bidder).answer, by=case.agency, text="以投标函为准")
+    again = OpeningObjection(opening=opening, text="再来")
+    with pytest.raises(RuleError) as refusal:
+        perform(again.raise_, by=bidder.person)
+    assert (refusal.value.code, refusal.value.basis) == ("objections_enough", "招标投标法实施条例 44, 60")
+    assert OpeningObjection.objects.count() == MOST
+    page = browser_of(bidder.person).get(f"/openings/{opening.pk}/part/").content.decode()
+    assert "opening-objections/new" not in page
+    perform(objection(opening, rival).answer, by=case.agency, text="以投标函为准")  # the others still may
+    for person, role in ((case.agency, Role.AGENCY), (case.keepers["supervisor"], Role.SITE_SUPERVISOR)):
+        present(opening, person, role)
+        perform(opening.sign, by=person)
+    assert perform(opening.finish, by=case.agency).state == "finished"
 
 
 def test_nobody_objects_once_both_sides_have_signed(case, browser_of):
