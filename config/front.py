@@ -1,4 +1,8 @@
-"""The front of the server: the stamp of arrival, when the last byte has come in and nothing has waited yet."""
+"""The front of the server: the stamp of arrival, when the last byte has come in and nothing has waited yet.
+
+Only what the list of bids depends on is waited for: an envelope, which submits, replaces or withdraws a bid. Anything
+else, sent by whoever wants the opening late, holds nobody up. A path says nothing of the lot, so the lot stays secret.
+"""
 
 from typing import Any
 
@@ -6,10 +10,11 @@ from trading import clock, waiting
 
 READING = {"GET", "HEAD", "OPTIONS"}
 STAMP = "arrived"
+AWAITED = frozenset({"/api/v1/envelopes/"})
 
 
 class Front:
-    """Stamps each writing request, and counts it as waiting until it is answered (电子签名法 11; integrity.md, 3.2)."""
+    """Stamps each writing request; an envelope waits until it is answered (电子签名法 11; integrity.md, 3.2)."""
 
     def __init__(self, app: Any) -> None:  # Any: an ASGI application
         self.app = app
@@ -23,11 +28,12 @@ class Front:
             message: dict[str, Any] = await receive()
             if message["type"] == "http.request" and not message.get("more_body") and STAMP not in scope:
                 scope[STAMP] = clock.now()
-                waiting.enter(scope[STAMP])
+                if scope["path"] in AWAITED:
+                    waiting.enter(scope[STAMP])
             return message
 
         try:
             await self.app(scope, stamping, send)
         finally:
-            if STAMP in scope:
+            if STAMP in scope and scope["path"] in AWAITED:
                 waiting.leave(scope[STAMP])
