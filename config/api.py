@@ -15,6 +15,7 @@ from rest_framework.views import set_rollback
 from trading.doors import problems
 from trading.errors import RuleError
 
+BUSY_S = "60"
 MEDIA_TYPE = "application/problem+json"
 KINDS: list[tuple[type[Exception], tuple[int, str]]] = [
     (Http404, (404, "not_found")),
@@ -36,6 +37,7 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     set_rollback()
     unknown = said["status"] == HTTPStatus.UNAUTHORIZED
     headers = {"WWW-Authenticate": 'Session realm="sunlight"'} if unknown else {}
+    headers |= {"Retry-After": BUSY_S} if said["code"] == "busy" else {}
     return Response(said, said["status"], headers=headers, content_type=MEDIA_TYPE)
 
 
@@ -64,6 +66,13 @@ def _general(request: HttpRequest, status: int, code: str, detail: str = "") -> 
     meaning = problems.GENERAL.get(known, problems.GENERAL["failure"])
     step = gettext(meaning.next_step) if meaning.next_step else ""
     return problems.body(request, status, known, detail or gettext(meaning.message), next_step=step)
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Return the problem of a database that is busy or away."""
+    response = refused(request, HTTPStatus.SERVICE_UNAVAILABLE, "busy")
+    response.headers["Retry-After"] = BUSY_S
+    return response
 
 
 def refused(request: HttpRequest, status: int, code: str = "") -> HttpResponse:

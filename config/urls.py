@@ -1,7 +1,10 @@
 """Every address: pages, the API under /api/v1/, and what answers when there is none."""
 
+import sys
+
 from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -46,6 +49,9 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
+    """Answer a failure; a database that is busy or away, which any middleware may meet first, is told as that."""
+    if isinstance(sys.exception(), OperationalError):
+        return api.busy(request) if _is_api(request) else pages.unavailable(request)
     return api.refused(request, 500) if _is_api(request) else pages.server_error(request)
 
 

@@ -3,7 +3,7 @@
 from http.cookies import SimpleCookie
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -126,6 +126,21 @@ def test_a_busy_database_is_said_to_be_busy(asked):
     told = middleware.RuleErrorMiddleware(handler).process_exception(asked, OperationalError("locked"))
     assert told is not None
     assert (told.status_code, told.headers["Retry-After"]) == (503, "60")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/display/", "/api/v1/session/"])
+def test_a_database_that_is_away_before_the_view_is_said_to_be_busy_too(path):
+    def gone(execute, sql, *given):
+        if "trading_writecount" in sql:
+            raise OperationalError("database is locked")
+        return execute(sql, *given)
+
+    with connection.execute_wrapper(gone):
+        answer = Client(raise_request_exception=False).post(path)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    kind = "application/problem+json" if path.startswith("/api/") else "text/html"
+    assert answer.headers["Content-Type"].startswith(kind)
 
 
 def test_other_errors_and_the_api_are_left_alone(asked):
