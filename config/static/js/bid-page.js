@@ -27,7 +27,7 @@ async function start() {
   state.lot = await patiently(() => call(page.dataset.api), { onAway: () => showFailure({ away: true }) });
   hideRefusal();
   progress = new Progress(page);
-  worker = new Worker(page.dataset.worker, { type: "module" });
+  worker = new Worker(page.dataset.worker, { type: "module", name: document.documentElement.lang });
   worker.addEventListener("message", ({ data }) => HEARD[data.tell](data));
   worker.addEventListener("error", () => showFailure({ detail: text("no_worker") }));
   listen();

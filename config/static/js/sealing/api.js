@@ -16,9 +16,13 @@ export class Away extends Error {
   }
 }
 
+/** The language of the page, in which refusals are told; a worker carries it as its name. */
+const language = globalThis.document?.documentElement.lang ?? globalThis.name;
+
 /** Send a request and return the answer's JSON. Throws Refused, or Away on a lost line, 429, 502, 503 and 504. */
 export async function call(address, { method = "GET", body, token, headers = {}, signal } = {}) {
-  const sent = { Accept: "application/json", ...headers, ...(token ? { "X-CSRFToken": token } : {}) };
+  const spoken = language ? { "Accept-Language": language } : {};
+  const sent = { Accept: "application/json", ...spoken, ...headers, ...(token ? { "X-CSRFToken": token } : {}) };
   const answer = await fetch(address, { method, body, headers: sent, signal, cache: "no-store" }).catch((error) => {
     throw signal?.aborted ? error : new Away();
   });
