@@ -134,8 +134,8 @@ NOUNS = (EVALUATIONS, MEMBERS, SHEETS, CORRECTIONS, INQUIRIES)
 
 
 def found(name: str, person: Any) -> Evaluation:
-    """Return the evaluation of this number that the person may see, or 404."""
-    row: Evaluation | None = EVALUATIONS.find(name, Evaluation.objects.visible_to(person))
+    """Return the evaluation of this number in whose room the person has a part, or 404."""
+    row: Evaluation | None = EVALUATIONS.find(name, Evaluation.objects.taking_part(person))
     if row is None:
         raise Http404
     return row
@@ -147,8 +147,11 @@ class Matrix(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     state = serializers.CharField()
     parts = serializers.ListField(child=serializers.DictField())
+    bidders = serializers.ListField(child=serializers.DictField())
     bids = serializers.ListField(child=serializers.DictField())
     sheet = serializers.DictField(allow_null=True)
+    scores = serializers.DictField()
+    figures = serializers.DictField(allow_null=True)
 
 
 class MatrixApi(APIView):

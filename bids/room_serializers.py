@@ -179,6 +179,10 @@ class SignSheet(Input):
     consequence = _("The sheet is closed; a signed score changes only for a reason of the law (87号令 64).")
     draft = serializers.IntegerField(label=_("Number of the draft that you saw"), min_value=0)
 
+    @classmethod
+    def known_of(cls, record: Any) -> dict[str, Any]:
+        return {"draft": record.draft}
+
 
 class Explain(Input):
     number = serializers.IntegerField(label=_("Bid number"), min_value=1)

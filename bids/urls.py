@@ -20,6 +20,7 @@ from bids import (
     rehearsal_api,
     review_api,
     room_doors,
+    room_pages,
     tender_api,
     tender_pages,
     views,
@@ -51,6 +52,7 @@ api = [
     *(route for door in DOORS for route in door_api.urls(door)),
 ]
 pages = [
+    *room_pages.pages,
     *opening_pages.pages,
     *opened_files.pages,
     *opening_stage.pages,

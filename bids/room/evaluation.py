@@ -29,13 +29,16 @@ REPORT = "招标投标法 40; 招标投标法实施条例 53; 87号令 58, 61"
 class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def visible_to(self, person: Any) -> Self:
         """Return those that everybody may know; before, those in which the person has a part (招标投标法 37, 44)."""
-        seen = secrecy.committee_is_public()
+        return self.filter(secrecy.committee_is_public() | models.Q(pk__in=self.taking_part(person).values("pk")))
+
+    def taking_part(self, person: Any) -> Self:
+        """Return those whose room is open to the person: host, member, supervision, audit, the centre."""
         if not person.is_authenticated:
-            return self.filter(seen)
+            return self.none()
         if person.roles() & OFFICIALS:
-            return self
+            return self.all()
         ours = [m.organisation_id for m in person.active_memberships() if m.role in {Role.OWNER, Role.AGENCY}]
-        seen |= models.Q(lot__project__owner_id__in=ours) | models.Q(lot__project__agency_id__in=ours)
+        seen = models.Q(lot__project__owner_id__in=ours) | models.Q(lot__project__agency_id__in=ours)
         sits = Member.objects.sitting().filter(user=person)
         return self.filter(seen | models.Q(pk__in=sits.values("evaluation_id")))
 

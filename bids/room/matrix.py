@@ -12,7 +12,7 @@ PERMITTED = frozenset({"summed", "reported", "signed"})
 
 
 def of(evaluation: Any, person: Any) -> dict[str, Any]:
-    """Return the matrix as a person may see it: {version, state, parts, bids, sheet}."""
+    """Return the matrix as a person may see it: {version, state, parts, bidders, bids, sheet, …}."""
     member = own(evaluation, person)
     declared = member is not None and member.state == "sitting"
     shown = scores_shown(evaluation)
@@ -23,6 +23,7 @@ def of(evaluation: Any, person: Any) -> dict[str, Any]:
         "version": evaluation.version,
         "state": evaluation.state,
         "parts": [{"id": name, "max": None if most is None else f"{most:f}"} for name, most in parts.items()],
+        "bidders": _bidders(evaluation) if member is None or member.discipline_at else [],
         "bids": [_bid(row, member) for row in rows] if knows else [],
         "sheet": _sheet(member),
         "scores": evaluation.sheets() if shown else {},
@@ -43,6 +44,12 @@ def scores_shown(evaluation: Any) -> bool:
     if evaluation.state in PERMITTED:
         return True
     return bool(evaluation.state == "scoring" and evaluation.all_signed())
+
+
+def _bidders(evaluation: Any) -> list[dict[str, Any]]:
+    """Return who bids: what a member must know to declare, once it has confirmed the discipline (87号令 45(3))."""
+    rows = evaluation.opening.opened.read_out().select_related("bid__organisation").order_by("number")
+    return [row.listed() for row in rows]
 
 
 def _bid(row: Any, member: Member | None) -> dict[str, Any]:

@@ -29,6 +29,7 @@ const options = {
     "bid-page": `${here}js/bid-page.js`,
     "custody-page": `${here}js/custody-page.js`,
     "share-page": `${here}js/share-page.js`,
+    "room-page": `${here}js/room-page.js`,
     "receipt-page": `${here}js/receipt-page.js`,
     "seal-worker": `${here}js/sealing/worker.js`,
     style: `${here}css/app.css`,
