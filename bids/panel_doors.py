@@ -19,6 +19,7 @@ from bids import sides
 from experts.calls import Call
 from experts.panel import Panel
 from experts.seat import Refusal, Seat
+from trading import looking
 from trading.doors.door import Door, refused
 from trading.doors.fields import Input
 from trading.doors.schema import Schema
@@ -147,10 +148,11 @@ class DrawKey(serializers.Serializer[Any]):
     kd = serializers.CharField()
 
 
-def panel_of(request: Request, name: str) -> Panel:
-    """Return the panel of this number that the reader may see and that has drawn, or 404."""
-    found: Panel | None = PANELS.find(name, Panel.objects.visible_to(request.user))
-    if found is None or found.draw is None:
+def panel_of(name: str, person: Any) -> Panel:
+    """Return the panel of this number that the person may see, or 404; who asks for another's is on record."""
+    found: Panel | None = PANELS.find(name, Panel.objects.visible_to(person))
+    if found is None:
+        looking.note(PANELS.find(name, Panel.objects.all()), person)
         raise Http404
     return found
 
@@ -163,11 +165,12 @@ class DrawKeyApi(APIView):
     @extend_schema(operation_id="panel_key", tags=["panels"], responses=DrawKey)
     def get(self, request: Request, name: str) -> Response:
         """K_draw opens every leaf, of who was drawn and of who was not: for auditors alone (ggzy-draw/1, 3.10)."""
-        found = panel_of(request, name)
-        if not holds(request, Role.AUDITOR):
+        found = panel_of(name, request.user)
+        if found.draw is None or not holds(request, Role.AUDITOR):
             raise Http404
+        looking.note(found, request.user)
         found.check_open()
-        body = {"key": found.key().hex(), "kd": found.draw.kd if found.draw else ""}
+        body = {"key": found.key().hex(), "kd": found.draw.kd}
         return Response(body, headers={"Cache-Control": "private, no-store"})
 
 
@@ -181,8 +184,8 @@ class SealedKeyApi(APIView):
     )
     def get(self, request: Request, name: str) -> HttpResponse:
         """The second copy of K_draw, sealed with age to the supervisor's key (ggzy-draw/1, 3.2)."""
-        found = panel_of(request, name)
-        if not holds(request, *SUPERVISING):
+        found = panel_of(name, request.user)
+        if found.draw is None or not holds(request, *SUPERVISING):
             raise Http404
         headers = {"Content-Disposition": 'attachment; filename="draw-key.age"', "Cache-Control": "private, no-store"}
         return HttpResponse(bytes(found.key_copy), content_type="application/age", headers=headers)

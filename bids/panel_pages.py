@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bids.panel_doors import PANELS, SEATS
+from bids.panel_doors import PANELS, SEATS, panel_of
 from experts import committee, specialities
 from experts.convening import CONDUCT
 from experts.panel import Panel, name_of
 from experts.seat import Kind, Seat
-from trading import clock
+from trading import clock, looking
 from trading.doors import pages as door_pages
 from trading.doors.door import Task
 from trading.lot import OWNER, Lot
@@ -51,9 +51,10 @@ def tasks_of(lot: Lot, person: Any) -> list[Task]:
 def of_lot(request: HttpRequest, name: str) -> HttpResponse:
     """Lead to the lot's committee, or to an application that proposes one (招标投标法 37; 87号令 47)."""
     lot = get_object_or_404(Lot.objects.select_related("project"), code=name)
-    if not tasks_of(lot, request.user):
-        raise Http404
     found = Panel.objects.filter(lot=lot).first()
+    if not tasks_of(lot, request.user):
+        looking.note(found, request.user)
+        raise Http404
     return redirect("panel", found.pk) if found else redirect(f"{reverse('panel_new')}?{proposed(lot).urlencode()}")
 
 
@@ -76,7 +77,7 @@ def proposed(lot: Lot) -> QueryDict:
 @require_safe
 def desk(request: HttpRequest, name: str) -> HttpResponse:
     """Show a panel to who takes part: what was asked for, counts and codes, how the calls stand; no name."""
-    found: Panel = door_pages.record_of(PANELS, name, request.user)
+    found = panel_of(name, request.user)
     held = [seat for seat in found.seats.all() if seat.kind == Kind.EXPERT]
     context = {
         **door_pages.context_of(PANELS, found, request.user),
@@ -102,8 +103,9 @@ def _line(seat: Seat) -> dict[str, Any]:
 @require_safe
 def gathering(request: HttpRequest, name: str) -> HttpResponse:
     """Show the host who has come: each name once it is unsealed, and only to who unsealed it (87号令 45)."""
-    found: Panel = door_pages.record_of(PANELS, name, request.user)
+    found = panel_of(name, request.user)
     if not CONDUCT(found, request.user):
+        looking.note(found, request.user)
         raise Http404
     seats = found.sitting().select_related("expert", "user")
     rows = [
@@ -134,6 +136,16 @@ def calls(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
+def seats(request: HttpRequest) -> HttpResponse:
+    """Lead an expert to the own calls; who sees a committee gets the list of its seats."""
+    if Panel.objects.visible_to(request.user).exists():
+        return door_pages.listing(SEATS)(request)
+    return redirect("panel_calls")
+
+
+@login_required
+@never_cache
+@require_safe
 def seat(request: HttpRequest, name: str) -> HttpResponse:
     """Lead an expert to the own calls, and others to the desk of the panel; a seat has no page of its own."""
     found: Seat = door_pages.record_of(SEATS, name, request.user)
@@ -149,5 +161,6 @@ pages = [
     path("panels/<name:name>/", desk, name="panel"),
     path("panels/<name:name>/gathering/", gathering, name="panel_gathering"),
     *(route for route in door_pages.urls(SEATS) if route.name == "seat_new"),
+    path("seats/", seats, name="seat_list"),
     path("seats/<name:name>/", seat, name="seat"),
 ]

@@ -9,6 +9,7 @@ from tests import make
 from tests.bids.panels.conftest import GATHER, walk
 from trading import clock
 from trading.draws import leaves
+from trading.ledger.tables import AuditEvent, SealedEntry
 from trading.party import Role
 
 
@@ -107,6 +108,22 @@ def test_a_lot_leads_to_its_committee_or_to_a_proposal_for_one(case, panel):
     form = browser(case.agency).get(found.headers["Location"]).content.decode()
     assert "A0601 | 4" in form
     assert browser(make.user(Role.CENTRE_STAFF)).get(place).status_code == 404
+
+
+def test_who_asks_for_a_committee_before_its_time_is_on_record(case, panel):
+    stranger = make.user(Role.BIDDER)
+    for path in (f"/panels/{panel.pk}/", f"/lots/{case.lot.code}/committee/", f"/api/v1/panels/{panel.pk}/key/"):
+        assert browser(stranger).get(path).status_code == 404
+    looks = SealedEntry.objects.filter(type="committee.look_refused")
+    assert looks.count() == 1
+    assert not AuditEvent.objects.filter(type="committee.look_refused").exists()
+
+
+def test_the_list_of_seats_leads_an_expert_to_the_own_calls(case, panel):
+    expert = browser(make.user(Role.EXPERT))
+    assert expert.get("/seats/").headers["Location"] == "/calls/"
+    assert "/panels/" not in expert.get("/calls/").content.decode()
+    assert browser(case.agency).get("/seats/").status_code == 200
 
 
 def test_the_desk_the_tender_s_page_and_the_forms_show(case, panel, approver):
