@@ -226,7 +226,8 @@ class Member(Secret):
         if seat.kind == "expert":
             perform(seat.panel.replace, by=by, seat=seat, code=skip, evidence=self.recusal_reason)
         else:
-            perform(seat.replace, by=None, code=skip, evidence=self.recusal_reason)
+            vacate = seat.recuse if self.state == "recused" else seat.replace
+            perform(vacate, by=None, code=skip, evidence=self.recusal_reason)
         sheet: Any = getattr(self, "sheet", None)
         if sheet is not None:
             perform(sheet.void, by=None)
