@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bids import room_serializers as s
-from bids.room import matrix
+from bids.room import matrix, tie
 from bids.room.correction import Correction
 from bids.room.evaluation import Evaluation
 from bids.room.inquiry import Inquiry
@@ -54,12 +54,14 @@ EVALUATIONS = Door(
         "conclude": None,
         "sum_up": None,
         "score_again": s.ScoreAgain,
+        "draw_ties": s.DrawTies,
         "write_report": None,
         "finish": s.Finish,
         "fail": s.Fail,
     },
     at_will=("seat_newcomers", "extend", "assess", "score_again", "fail"),
     inside=("interrupt",),
+    fits={"draw_ties": lambda evaluation, person: tie.waits(evaluation)},
     filters=("lot__code", "state"),
     related=("lot__project", "lot__tender", "session", "opening"),
     listed_as=("lot", "until"),

@@ -107,6 +107,13 @@ class ScoreAgain(Input):
     reason = serializers.ChoiceField(choices=[(code, REASONS[code]) for code in AGAIN], label=_("Reason"))
 
 
+class DrawTies(Input):
+    basis = "87号令 57, 68; ggzy-draw/1"
+    beacon = serializers.DictField(
+        label=_("Source of randomness"), help_text=_("kind: physical, or kind: drand with its round.")
+    )
+
+
 class Finish(Input):
     consequence = _("The signed report ends the evaluation; who neither signed nor wrote a dissent agrees.")
     refusals = serializers.CharField(

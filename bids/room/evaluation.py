@@ -19,7 +19,7 @@ from bids.room.secret import check_in_room
 from bids.tender_failure import Failure
 from trading import secrecy
 from trading.errors import InvalidInput, RuleError
-from trading.party import SUPERVISING, Role
+from trading.party import SUPERVISING, Role, anywhere
 from trading.transitions import THE_CLOCK, Act, act
 
 OFFICIALS = frozenset({Role.CENTRE_STAFF, Role.AUDITOR, *SUPERVISING})
@@ -47,6 +47,17 @@ class Evaluation(Scoring):
     """The evaluation of one lot. `document` is what the engine computed from, `figures` what it found."""
 
     objects = EvaluationQuerySet.as_manager()
+
+    @act(
+        "evaluation.tie_draw_begun",
+        source="summed",
+        target="summed",
+        may=anywhere(Role.CENTRE_STAFF),
+        label=gettext_noop("Draw the order of equal bids"),
+    )
+    def draw_ties(self, act: Act, *, beacon: dict[str, Any]) -> dict[str, Any]:
+        """Begin the draw among equals that the published rule leaves to chance (87号令 57, 68)."""
+        return {"draw_id": tie.begin(act, self, beacon).draw_id}
 
     @act(
         "evaluation.reported",

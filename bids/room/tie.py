@@ -1,6 +1,7 @@
 """Equal bids that the published rule leaves to chance: put in order by a draw of purpose `tie` (87号令 57, 68).
 
-The list of that draw has the numbers of all tied bids as ids; where it has been drawn, its ranking orders each group.
+The list of that draw has the numbers of all ranked bids, so that one draw orders whatever is equal, also after a sheet
+was opened again; its ranking orders each group.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,17 +9,51 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from bids import method
 from bids.room.ranking import MOST
 from trading.draws import selector
+from trading.draws.candidates import Candidate, write_list
+from trading.draws.draw import Draw
+from trading.draws.private import TIE
 from trading.errors import RuleError
 from trading.lot import Lot
+from trading.transitions import Act, perform
 
-PURPOSE = "tie"
+STRATUM = "TIE"
+
+
+def begin(act: Act, evaluation: Any, beacon: dict[str, Any]) -> Draw:
+    """Prepare the draw in the room, before witnesses (87号令 68). Raises RuleError: nothing_to_draw, draw_exists."""
+    figures, version = evaluation.figures, method.standing(evaluation.lot)
+    if not undecided(figures):
+        raise RuleError(
+            gettext_noop("No bids are equal that a draw would put in order."),
+            code="nothing_to_draw",
+            basis="87号令 57, 68",
+        )
+    ranked = [one["id"] for one in figures["bids"] if one["rank"] is not None]
+    made = Draw(
+        lot=evaluation.lot,
+        session=evaluation.session,
+        purpose=TIE,
+        rule={"id": f"{evaluation.lot.code}/method/{version.number}", "sha": version.sha256},
+        plan=[{"st": STRATUM, "k": len(ranked), "alt": 0}],
+        beacon=beacon,
+        list_file=write_list(Candidate(number, (STRATUM,)) for number in ranked).decode(),
+    )
+    perform(made.prepare, by=act.by)
+    return made
+
+
+def waits(evaluation: Any) -> bool:
+    """Say whether equals wait for a draw that nobody has begun."""
+    begun = evaluation.lot.draws.filter(purpose=TIE).exclude(state="void").exists()
+    return not begun and evaluation.figures is not None and bool(undecided(evaluation.figures))
 
 
 def drawn_order(lot: Lot) -> list[str]:
     """Return the tied bids' numbers in the order in which the selector drew them; empty before the draw."""
-    draw = lot.draws.filter(purpose=PURPOSE, state="drawn").first()
+    draw = lot.draws.filter(purpose=TIE, state="drawn").first()
     return [selector.ident_of(slip) for slip in draw.ranking()] if draw else []
 
 

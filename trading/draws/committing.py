@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from trading import attendance, clock, secrecy
 from trading.draws import beacon, candidates, contributor, cutoff, drand, earlier, leaves, sources, wire
 from trading.draws.entries import Contribution, State, VoidCause
+from trading.draws.private import HELD_IN
 from trading.draws.record import NEEDED, Commit, check_commit, read_commit, record_of
 from trading.errors import InvalidInput, RuleError
 from trading.ledger import finding, sequencer
@@ -70,8 +71,8 @@ class Committing(Machine):
         return self.draw_id
 
     def secret_scope(self) -> str:
-        """Return under what a draw of experts is sealed while its committee is secret."""
-        return secrecy.scope_of(self.lot) if self.purpose == leaves.PURPOSE else ""
+        """Return under what a committee's draw is sealed while it is secret."""
+        return secrecy.scope_of(self.lot) if self.purpose in HELD_IN else ""
 
     @property
     def transcript_id(self) -> int | None:
@@ -236,8 +237,7 @@ class Committing(Machine):
 
     def _check_witnessed(self) -> None:
         self.session.check_open()
-        held_in = Kind.PANEL if self.purpose == leaves.PURPOSE else Kind.DRAW
-        if self.session.kind != held_in or self.session.lot_id != self.lot_id:
+        if self.session.kind != HELD_IN.get(self.purpose, Kind.DRAW) or self.session.lot_id != self.lot_id:
             raise RuleError(gettext_noop("This is not the draw session of the lot."), code="other_session")
         if not any(role in SUPERVISING for role in self.session.roles_present()):
             raise RuleError(gettext_noop("No supervisor has signed in."), code="witness_missing", basis=BASIS)

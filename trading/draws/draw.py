@@ -15,6 +15,7 @@ from trading.attendance import SiteBadge, check_present
 from trading.draws import beacon, cutoff, drand, leaves, selector, skipping, sources, wire
 from trading.draws.committing import BASIS, CENTRE, Committing, State
 from trading.draws.entries import Contribution, DiceEntry, Skip
+from trading.draws.private import HELD_IN
 from trading.errors import InvalidInput, RuleError
 from trading.party import Role, anywhere
 from trading.session import SUPERVISING, SUPERVISION, Session
@@ -31,7 +32,7 @@ SHOWN = 200
 
 def known() -> models.Q:
     """Return the condition that a draw is no secret of a committee."""
-    return ~models.Q(purpose=leaves.PURPOSE) | secrecy.committee_is_public()
+    return ~models.Q(purpose__in=HELD_IN) | secrecy.committee_is_public()
 
 
 class DrawQuerySet(models.QuerySet["Draw"]):
