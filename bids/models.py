@@ -2,6 +2,7 @@
 
 from bids.application import Application
 from bids.award import Award
+from bids.award_letter import AwardLetter
 from bids.bid import Bid
 from bids.candidate_list import CandidateList
 from bids.clarification import Question
@@ -16,6 +17,7 @@ from bids.opening import Opening, Signature
 from bids.opening_objection import OpeningObjection
 from bids.outage import Heartbeat, Outage
 from bids.postponement import Covered, Postponement
+from bids.procurement_award import ProcurementAward
 from bids.qualification import Finding, Qualification
 from bids.registration import ParticipantNotice, Registration, RegistrationWindow
 from bids.requirements import QualificationItem, Requirements
@@ -27,8 +29,10 @@ from bids.room.inquiry import Inquiry
 from bids.room.member import Member
 from bids.room.ranking import Candidate
 from bids.room.sheet import Sheet
+from bids.shortlist import PassedOver
 from bids.taking import Download, Taking
 from bids.tender import Tender
+from bids.tender_award import TenderAward
 from bids.tender_documents import TenderDocument
 from bids.tracking import DisciplineReport, Milestone
 from bids.upload import Part, Upload
@@ -36,6 +40,7 @@ from bids.upload import Part, Upload
 __all__ = [
     "Application",
     "Award",
+    "AwardLetter",
     "BadWrap",
     "Bid",
     "Candidate",
@@ -65,7 +70,9 @@ __all__ = [
     "Outage",
     "Part",
     "ParticipantNotice",
+    "PassedOver",
     "Postponement",
+    "ProcurementAward",
     "Qualification",
     "QualificationItem",
     "Question",
@@ -78,6 +85,7 @@ __all__ = [
     "Signature",
     "Taking",
     "Tender",
+    "TenderAward",
     "TenderDocument",
     "Upload",
 ]

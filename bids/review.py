@@ -129,7 +129,7 @@ class Review(Machine):
         "review.made_up",
         source="announced",
         target="announced",
-        may=REGULATOR,
+        may=REGULATOR | THE_CLOCK,
         label=gettext_noop("Give back the time of a suspension"),
     )
     def make_up(self, act: Act) -> dict[str, Any]:

@@ -20,6 +20,10 @@ TITLES: dict[str, str] = {
     Kind.CHANGE: "变更公告",
     Kind.FAILURE: "失败公告",
     Kind.OTHER: "答疑公告",
+    Kind.CANDIDATES: "中标候选人公示",
+    Kind.RESULT: "中标结果公告",
+    Kind.PROCURED: "中标结果公告",
+    Kind.CONTRACT: "合同公告",
 }
 STANDING: dict[str, str] = {
     SuspensionReason.SYSTEM_FAULT: "系统故障且无备用措施",

@@ -22,6 +22,8 @@ class Failure(models.TextChoices):
     OVER_BUDGET = "over_budget", _("Every price is above the budget")
     UNLAWFUL = "unlawful", _("Unlawful acts that affect fairness")
     MAJOR_CHANGE = "major_change", _("A major change ended the task")
+    CANDIDATES_GONE = "candidates_gone", _("The candidates gave way, or none is left")
+    AWARD_VOID = "award_void", _("The award was set aside")
 
 
 WORDS = {
@@ -34,8 +36,11 @@ WORDS = {
     Failure.OVER_BUDGET: "投标报价均超过采购预算",
     Failure.UNLAWFUL: "出现影响公正的违法、违规行为",
     Failure.MAJOR_CHANGE: "因重大变故，任务取消",
+    Failure.CANDIDATES_GONE: "中标候选人不符合中标条件，依法重新招标",
+    Failure.AWARD_VOID: "中标结果被依法认定无效，重新开展采购活动",
 }
 BY_THE_OWNER = frozenset({Failure.UNLAWFUL, Failure.MAJOR_CHANGE})  # what only the tenderer says, until bids are in
+BY_THE_AWARD = frozenset({Failure.CANDIDATES_GONE, Failure.AWARD_VOID})  # what only the award's own end says
 AFTER_DEADLINE = frozenset(set(Failure) - BY_THE_OWNER - {Failure.TOO_FEW_PREQUALIFIED})
 
 
@@ -81,6 +86,13 @@ def _check_after_deadline(tender: Any) -> None:
             code="regulator_terminates",
             basis="招标投标法 36; 招标投标法实施条例 55; 政府采购法 36",
             next_step=gettext_noop("Give the regulator the evidence; it terminates the lot."),
+        )
+    if tender.failure in BY_THE_AWARD or tender.lot.award is not None:
+        raise RuleError(
+            gettext_noop("The evaluation is over; the award goes its way, and ends the tender if it must."),
+            code="award_decides",
+            basis="招标投标法实施条例 55; 政府采购法 36",
+            next_step=gettext_noop("Pass over candidates with their reasons; then end the award."),
         )
     opening = getattr(tender.lot, "opening", None)
     if opening is not None and opening.state in {"scheduled", "closed", "decrypting"}:

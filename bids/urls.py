@@ -1,6 +1,7 @@
 from django.urls import path
 
 from bids import (
+    award_api,
     bid_doors,
     bid_pages,
     custody_doors,
@@ -41,6 +42,7 @@ DOORS = (
     *opening_doors.NOUNS,
     *room_doors.NOUNS,
     *panel_doors.NOUNS,
+    *award_api.NOUNS,
 )
 api = [
     *rehearsal_api.api,

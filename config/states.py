@@ -146,6 +146,15 @@ STATES: dict[str, Shown] = {
     "evaluation.reported": Shown(_("Report to be signed"), "warning"),
     "proposed": Shown(_("Waits for the bidder"), "warning"),
     "refused": Shown(_("Refused by the bidder"), "danger"),
+    # an award, a complaint
+    "tender_award.reported": Shown(_("Report received"), "info"),
+    "procurement_award.reported": Shown(_("Report received"), "info"),
+    "tender_award.publicising": Shown(_("Candidates under publicity"), "warning"),
+    "awarded": Shown(_("Winner determined"), "success"),
+    "procurement_award.confirmed": Shown(_("Supplier confirmed"), "success"),
+    "procurement_award.published": Shown(_("Result published"), "success"),
+    "set_aside": Shown(_("Set aside"), "danger"),
+    "made": Shown(_("Waits for the regulator"), "warning"),
     # a session
     "session.open": Shown(_("In session"), "live"),
     # the rules engine

@@ -3,6 +3,7 @@
 Its procedure's stages live in `bids`; here are its identity, its standing and its clock.
 """
 
+import functools
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import clock, codes, holiday_notice, limits, secrecy, suspension, termination
+from trading import clock, codes, secrecy, suspension, termination
 from trading.errors import RuleError
 from trading.ledger import leaf, sealed
 from trading.ledger.tables import AuditEvent
@@ -18,11 +19,12 @@ from trading.party import Role, anywhere, within
 from trading.project import Project
 from trading.suspension import SuspensionReason
 from trading.termination import TerminationReason
-from trading.transitions import Act, Machine, act
+from trading.transitions import THE_CLOCK, Act, Machine, act
 
 OWNER = within(Role.OWNER, lambda lot: lot.project.owner_id)
 REGULATOR = anywhere(Role.SECTOR_REGULATOR)
 PROCEDURES = {"fixed_price": "comparison"}  # what a procedure's record is called on its lot; a tender's is `tender`
+AWARDS = ("tender_award", "procurement_award")  # what the record of its award is called
 
 
 class Standing(models.TextChoices):
@@ -96,6 +98,11 @@ class Lot(Machine):
         """Return the record of the lot's procedure, which the stages above define; None before it is registered."""
         return getattr(self, PROCEDURES.get(self.kind, "tender"), None)
 
+    @property
+    def award(self) -> Any:
+        """Return the record of a tender's award, which the stages above define; None before the report is signed."""
+        return next((found for name in AWARDS if (found := getattr(self, name, None)) is not None), None)
+
     def now(self) -> datetime:
         """Return the time that counts for this lot: the server's, moved ahead in a rehearsal."""
         return self.at(clock.now())
@@ -147,22 +154,22 @@ class Lot(Machine):
         "lot.resumed",
         source=Standing.SUSPENDED,
         target=Standing.LIVE,
-        may=REGULATOR,
+        may=REGULATOR | THE_CLOCK,
         label=gettext_noop("Resume the lot"),
         even_suspended=True,
     )
     def resume(self, act: Act) -> dict[str, Any]:
         """Let the procedure go on where it stood."""
         ended, self.reason = self.reason, ""
-        if (procedure := self.procedure) is not None:  # the stage above gives everybody the time back
-            act.then(lambda: procedure.go_on(act.by))
+        for stage in filter(None, (self.procedure, self.award)):  # the stages above give everybody the time back
+            act.then(functools.partial(stage.go_on, act.by))
         return {"reason": ended}
 
     @act("lot.urged", source=Standing.LIVE, target=Standing.LIVE, may=REGULATOR, label=gettext_noop("Urge the owner"))
     def urge(self, act: Act) -> dict[str, Any]:
         """Urge an owner who has let the lot lie for the period of V06 (宁波市公共资源交易管理条例 26)."""
         since = self._owner_acted()
-        self._check_idle("V06", since, gettext_noop("Wait until the period is over."))
+        termination.check_idle("V06", since, clock.local_date(self.now()))
         return {"idle_since": since.isoformat()}
 
     @act(
@@ -234,7 +241,7 @@ class Lot(Machine):
                     basis=termination.BASIS,
                     next_step=gettext_noop("Urge the owner, and wait for the period of V06.urged."),
                 )
-            self._check_idle("V06.urged", urged, gettext_noop("Wait until the period is over."))
+            termination.check_idle("V06.urged", urged, clock.local_date(self.now()))
 
     def _owner_acted(self) -> date:
         """Return the day of the newest act of owner or agency on this lot, from the ledger."""
@@ -250,18 +257,6 @@ class Lot(Machine):
 
     def _day(self, moment: datetime) -> date:
         return clock.local_date(self.at(moment))
-
-    def _check_idle(self, rule: str, since: date, next_step: str) -> None:
-        due = limits.due(rule, since, calendar=holiday_notice.calendar())
-        if clock.local_date(self.now()) <= due.day:
-            raise RuleError(
-                gettext_noop("The owner has until %(last)s to act (%(rule)s)."),
-                code="owner_has_time",
-                basis=termination.BASIS,
-                next_step=next_step,
-                last=due.day.isoformat(),
-                rule=rule,
-            )
 
     def _check_retender(self) -> None:
         before = self.retender_of

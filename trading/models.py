@@ -1,6 +1,7 @@
 """Every model of this app, so that Django finds them; each lives in the module of its noun."""
 
 from trading.attendance import SignIn, SiteBadge
+from trading.complaint import Complaint
 from trading.conduct import ConductRules
 from trading.document import Document
 from trading.draws.draw import Contribution, DiceEntry, Draw, Skip
@@ -31,6 +32,7 @@ from trading.session import Session
 
 __all__ = [
     "AuditEvent",
+    "Complaint",
     "ConductRules",
     "Contribution",
     "DiceEntry",

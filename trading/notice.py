@@ -10,10 +10,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from trading import clock, holiday_notice, limits, notice_terms
+from trading import clock, holiday_notice, notice_terms
 from trading.errors import RuleError
 from trading.lot import Lot
-from trading.notice_content import ANSWERING, BY_HAND, FREE, TERMS, corrected, missing
+from trading.notice_content import ANSWERING, BY_HAND, FREE, PERIODS, TERMS, check_period, corrected, missing
 from trading.party import Role, anywhere, within
 from trading.transitions import THE_CLOCK, Act, Machine, act, perform
 
@@ -33,11 +33,11 @@ class Kind(models.TextChoices):
     PREQUALIFICATION = "prequalification", _("Prequalification notice")
     CANDIDATES = "candidates", _("Candidate publicity")
     RESULT = "result", _("Result notice")
+    PROCURED = "procured", _("Result notice of a procurement")
     CHANGE = "change", _("Change notice")
     OTHER = "other", _("Other notice")
 
 
-PERIODS: dict[str, str] = {Kind.DRAW_RESULT: "F03", Kind.CANDIDATES: "T12", Kind.PROCUREMENT: "G02"}
 MOMENT = timedelta(microseconds=1)
 
 
@@ -102,7 +102,9 @@ class Notice(Machine):
         A suspension is told while it lasts. `objections_until` is when the time to object to what it announces
         ends, where the law counts it otherwise than by the notice's own end.
         """
-        self._check_period(until)
+        if self.kind in PERIODS:
+            last = clock.local_date(until - MOMENT) if until else None
+            check_period(self.kind, start=self._today(), last=last, calendar=holiday_notice.calendar())
         self.objections_until = objections_until
         self.published_at = self.lot.now() if self.lot else act.at
         self.published_until = until
@@ -231,21 +233,6 @@ class Notice(Machine):
 
     def _today(self) -> date:
         return clock.local_date(self.lot.now() if self.lot else clock.now())
-
-    def _check_period(self, until: datetime | None) -> None:
-        """Refuse a publicity that is shorter than the law asks; its last day is whole."""
-        rule = PERIODS.get(self.kind)
-        if rule is None:
-            return
-        if until is None:
-            raise RuleError(
-                gettext_noop("This notice is published for a period; say until when."),
-                code="period_missing",
-                basis="招标投标法实施条例 54; 政府采购货物和服务招标投标管理办法(87号令) 16",
-                next_step=gettext_noop("Choose a date that keeps the limit."),
-            )
-        last = clock.local_date(until - MOMENT)
-        limits.require(rule, start=self._today(), end=last, calendar=holiday_notice.calendar())
 
     def _add_version(self, act: Act, content: dict[str, Any], *, reason: str) -> dict[str, Any]:
         if gaps := missing(self.kind, content):

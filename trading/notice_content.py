@@ -1,8 +1,11 @@
 """What each kind of notice must say (domain.md, 7). Pure."""
 
 from dataclasses import dataclass
+from datetime import date
 
+from trading import limits
 from trading.errors import RuleError
+from trading.rules.workdays import Calendar
 from trading.text import mark as _
 
 BY_HAND = frozenset({"other"})  # every other kind belongs to a step of a procedure
@@ -24,6 +27,8 @@ class Terms:
 
 TERMS = {"draw": Terms(frozenset({"scope", "qualification"}), "F01", "registration_until")}
 ANSWERING = {kind: terms.names | FREE - {"contact"} for kind, terms in TERMS.items()}  # what meets an upheld objection
+PERIODS = {"draw_result": "F03", "candidates": "T12", "procurement": "G02", "procured": "G13"}
+CANDIDATE = ("rank", "name", "price")  # of every candidate; quality, duration and manager where the bid names them
 COMMON = ("project", "scope")
 CONTENT: dict[str, tuple[str, ...]] = {
     "draw": (
@@ -58,8 +63,19 @@ CONTENT: dict[str, tuple[str, ...]] = {
     "tender": (*COMMON, "funding", "qualification", "documents", "deadline", "contact"),
     "procurement": (*COMMON, "budget", "qualification", "documents", "deadline", "contact"),
     "prequalification": (*COMMON, "funding", "requirements", "documents", "deadline", "contact"),
-    "candidates": ("project", "candidates", "objection_channel"),
+    "candidates": ("project", "candidates", "evaluation", "qualification", "objection_channel"),
     "result": ("project", "winner", "amount"),
+    "procured": (
+        "project",
+        "owner",
+        "winner",
+        "winner_address",
+        "amount",
+        "main_items",
+        "period",
+        "experts",
+        "contact",
+    ),
     "change": ("project", "changes"),
     "other": ("project",),
 }
@@ -67,7 +83,25 @@ CONTENT: dict[str, tuple[str, ...]] = {
 
 def missing(kind: str, content: dict[str, object]) -> list[str]:
     """Return the items that a notice of `kind` must carry and does not, in the order of the list."""
-    return [item for item in CONTENT[kind] if not _is_there(item, content.get(item))]
+    gaps = [item for item in CONTENT[kind] if not _is_there(item, content.get(item))]
+    rows = content.get("candidates") if kind == "candidates" else None
+    listed = enumerate(rows if isinstance(rows, list) else [], 1)
+    return gaps + [f"candidates {n}: {item}" for n, row in listed for item in CANDIDATE if not row.get(item)]
+
+
+def check_period(kind: str, *, start: date, last: date | None, calendar: Calendar) -> None:
+    """Refuse a notice whose period, from its first day to its whole last day, is shorter than the law asks.
+
+    Raises RuleError, LimitNotMet, LimitUncertain.
+    """
+    if last is None:
+        raise RuleError(
+            _("This notice is published for a period; say until when."),
+            code="period_missing",
+            basis="招标投标法实施条例 54; 政府采购货物和服务招标投标管理办法(87号令) 16",
+            next_step=_("Choose a date that keeps the limit."),
+        )
+    limits.require(PERIODS[kind], start=start, end=last, calendar=calendar)
 
 
 def _is_there(item: str, value: object) -> bool:

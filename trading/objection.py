@@ -40,7 +40,7 @@ class Outcome(models.TextChoices):
 WAYS_OUT = {
     Matter.NOTICE: gettext_noop("Correct the notice in time, or have the lot terminated and announce it again."),
     Matter.LIST: gettext_noop("The supervisor reopens the qualification; a second version of the list follows."),
-    Matter.RESULT: gettext_noop("A supervisor passes over the enterprise on this ground."),
+    Matter.RESULT: gettext_noop("The enterprise is passed over on this ground."),
 }
 PERIODS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     Matter.NOTICE: (
@@ -48,7 +48,7 @@ PERIODS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({Kind.DRAW_LIST, Kind.FAILURE}),
     ),
     Matter.LIST: (frozenset({Kind.DRAW_LIST}), frozenset({Kind.DRAW_RESULT, Kind.FAILURE})),
-    Matter.RESULT: (frozenset({Kind.DRAW_RESULT, Kind.CANDIDATES}), frozenset({Kind.CONTRACT, Kind.FAILURE})),
+    Matter.RESULT: (frozenset({Kind.DRAW_RESULT, Kind.CANDIDATES, Kind.PROCURED}), frozenset({Kind.FAILURE})),
 }
 
 
@@ -121,6 +121,7 @@ class Objection(Machine):
     reply = models.TextField(_("Reply"), max_length=4000, blank=True, editable=False)
     outcome = models.CharField(_("Outcome"), max_length=8, choices=Outcome.choices, blank=True, editable=False)
     reply_due_on = models.DateField(null=True, editable=False)
+    answered_on = models.DateField(null=True, editable=False)
 
     objects = ObjectionQuerySet.as_manager()
 
@@ -173,7 +174,7 @@ class Objection(Machine):
     )
     def answer(self, act: Act, *, reply: str, outcome: str) -> dict[str, Any]:
         """Reply in writing, and say whether the objection is justified; if it is, the lot waits for what follows."""
-        self.reply, self.outcome = reply, Outcome(outcome)
+        self.reply, self.outcome, self.answered_on = reply, Outcome(outcome), clock.local_date(self.lot.now())
         return {"matter": self.matter, "outcome": self.outcome}
 
     @act(
@@ -230,13 +231,14 @@ class Objection(Machine):
         return bool(published & begins) and not published & ends and (until is None or arrived < until)
 
     def _check_standing(self) -> None:
-        """Refuse an objection to list or result of one who neither registered nor states an interest.
+        """Refuse an objection to list or result of one who neither registered, nor bid, nor states an interest.
 
         It comes after the period: before the list nobody learns from it who registered (招标投标法 22).
         """
         if self.matter == Matter.NOTICE or self.interest.strip():
             return
-        if not self.lot.registrations.counted().filter(organisation=self.organisation_id).exists():
+        parts = (self.lot.registrations.counted(), self.lot.bids.filter(state="submitted"))
+        if not any(rows.filter(organisation=self.organisation_id).exists() for rows in parts):
             raise RuleError(
                 gettext_noop("Only a registrant, or whoever states an interest in the matter, may object to it."),
                 code="interest_not_stated",

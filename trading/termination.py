@@ -4,10 +4,13 @@ Whoever could end a lot after its draw is fixed, or once its bids are in, could 
 pleases: from then on it takes the regulator and its evidence.
 """
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from trading import holiday_notice, limits
 from trading.errors import RuleError
 from trading.party import Role
 
@@ -48,4 +51,18 @@ def check(reason: str, evidence: str, *, role: str, fixed: bool) -> None:
             code="evidence_missing",
             basis=BASIS,
             next_step=gettext_noop("Name the decision or document."),
+        )
+
+
+def check_idle(rule: str, since: date, today: date) -> None:
+    """Refuse while the owner, who acted last on the day `since`, has time by the rule. Raises RuleError."""
+    due = limits.due(rule, since, calendar=holiday_notice.calendar())
+    if today <= due.day:
+        raise RuleError(
+            gettext_noop("The owner has until %(last)s to act (%(rule)s)."),
+            code="owner_has_time",
+            basis=BASIS,
+            next_step=gettext_noop("Wait until the period is over."),
+            last=due.day.isoformat(),
+            rule=rule,
         )

@@ -2,6 +2,7 @@ from django.urls import path
 
 from trading import (
     calendar_doors,
+    complaint_doors,
     draw_doors,
     draw_pages,
     draw_stage,
@@ -19,7 +20,14 @@ from trading.api import NOUNS
 from trading.doors import api as door_api
 from trading.doors import pages as door_pages
 
-ALL = (*NOUNS, *calendar_doors.NOUNS, *prior_service_doors.NOUNS, *session_doors.NOUNS, *draw_doors.NOUNS)
+ALL = (
+    *NOUNS,
+    *complaint_doors.NOUNS,
+    *calendar_doors.NOUNS,
+    *prior_service_doors.NOUNS,
+    *session_doors.NOUNS,
+    *draw_doors.NOUNS,
+)
 api = [
     *session_doors.api,
     *calendar_doors.api,
