@@ -14,7 +14,9 @@ from bids.award import Award
 from bids.custody import Custodian
 from bids.opened import OpenedBid
 from bids.registration import RegistrationWindow
+from bids.room.member import Member
 from experts.expert import Expert
+from experts.seat import Seat
 from tests import make
 from trading import clock
 from trading.attendance import SiteBadge
@@ -33,7 +35,7 @@ class World:
         self.people[Role.SECURITY_ADMIN] = make.security_admin()
         self.homes = {role: make.home(person) for role, person in self.people.items()}
         self.records: dict[type[models.Model], Any] = {User: self.people[Role.SITE_SUPERVISOR]}
-        for beside in (Award, RegistrationWindow, SiteBadge, Custodian, OpenedBid):
+        for beside in (Award, RegistrationWindow, SiteBadge, Custodian, OpenedBid, Member):
             self.the(beside)
 
     def the(self, model: type[models.Model]) -> Any:
@@ -51,12 +53,12 @@ class World:
 
     def value(self, field: Any) -> Any:
         """Return a value that the field accepts; None leaves its default."""
-        if field.remote_field is not None and (not field.null or field.name in {"lot", "notice", "user"}):
+        if field.remote_field is not None and (not field.null or field.name in {"lot", "notice", "user", "expert"}):
             return self.related(field).pk
         if field.name in {"agency", "tracker"}:
             return self.homes[Role.AGENCY].pk if field.name == "agency" else self.people[Role.SITE_SUPERVISOR].pk
-        if field.name in {"deadline", "window_until"}:
-            return plain(field)
+        if field.name in {"deadline", "window_until", "is_chair"}:
+            return plain(field) or True
         if field.name == "state":
             return self.state(field.model)
         if field.primary_key or field.has_default() or field.null or field.blank:
@@ -66,7 +68,7 @@ class World:
     def related(self, field: Any) -> Any:
         if field.model is Membership and field.name == "user":
             return make.account()  # nobody of the world gains a role by it
-        if field.model is Expert:
+        if field.model in {Expert, Seat, Member} and field.name == "user":
             return self.people[Role.EXPERT]
         if field.name == "owner":
             return self.homes[Role.OWNER]
