@@ -14,9 +14,7 @@ from django.db import DatabaseError, connection, connections
 
 LOCK = 7003
 IDLE_S = 0.5
-LONGEST = timedelta(
-    minutes=10
-)  # ten thousand at once take minutes; who waits longer is answered by the record of an incident
+LONGEST = timedelta(minutes=10)  # ten thousand at once take minutes; who waits longer is told of an incident
 HOLD = "SELECT pg_advisory_lock_shared(%s, %s)"
 RELEASE = "SELECT pg_advisory_unlock_shared(%s, %s)"
 TRY = "SELECT bool_and(pg_try_advisory_xact_lock(%s, s)) FROM generate_series(%s::int, %s::int) s"
