@@ -79,6 +79,7 @@ class World:
         door = DOORS.get(model.noun)
         fixed = {"project": "accepted", "lot": "live", "organisation": "registered", "notice": "published"}
         fixed["complaint"] = "accepted"  # before, owner and agency do not see it
+        fixed["committee_member"] = "sitting"  # before, a member has no sheet
         states = [state for name in (door.acts if door else ()) for state in sources_of(getattr(model, name)) if state]
         return fixed.get(model.noun) or (states[0] if states else "there")
 
