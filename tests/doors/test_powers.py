@@ -6,8 +6,9 @@ import pytest
 
 from config import urls
 from tests.doors.world import World
+from trading import looking
 from trading.doors.door import DOORS, Door, roles_of, segment
-from trading.ledger.tables import AuditEvent
+from trading.ledger.tables import AuditEvent, SealedEntry
 from trading.party import Role
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,9 @@ def standing() -> dict[str, Any]:
     rows = {
         noun: sorted(door.model._base_manager.values_list("pk", "version", "state")) for noun, door in DOORS.items()
     }
-    return {**rows, "entries": AuditEvent.objects.count()}
+    looks = SealedEntry.objects.filter(type=looking.TYPE)  # who asks for a committee is on record
+    own = AuditEvent.objects.exclude(pk__in=looks.values("event")).exclude(type="secret.started")
+    return {**rows, "entries": own.count()}
 
 
 def path_of(world: World, door: Door, act: str) -> str:

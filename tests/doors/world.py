@@ -15,16 +15,23 @@ from bids.custody import Custodian
 from bids.opened import OpenedBid
 from bids.registration import RegistrationWindow
 from bids.room.member import Member
+from bids.tender import Tender
 from experts.expert import Expert
 from experts.seat import Seat
 from tests import make
 from trading import clock
 from trading.attendance import SiteBadge
 from trading.doors.door import DOORS, sources_of
+from trading.lot import Lot
+from trading.notice import NoticeVersion
 from trading.party import Membership, Organisation, Role, User
 from trading.transitions import Machine
 
 ROLES = [role for role in Role if role != Role.SECURITY_ADMIN]
+
+
+ASKED_FOR = {"lot", "notice", "user", "expert", "agency", "tracker"}  # though they may be empty
+BESIDE = (Award, RegistrationWindow, SiteBadge, Custodian, OpenedBid, Member, Tender, NoticeVersion)
 
 
 class World:
@@ -35,7 +42,7 @@ class World:
         self.people[Role.SECURITY_ADMIN] = make.security_admin()
         self.homes = {role: make.home(person) for role, person in self.people.items()}
         self.records: dict[type[models.Model], Any] = {User: self.people[Role.SITE_SUPERVISOR]}
-        for beside in (Award, RegistrationWindow, SiteBadge, Custodian, OpenedBid, Member):
+        for beside in BESIDE:
             self.the(beside)
 
     def the(self, model: type[models.Model]) -> Any:
@@ -53,12 +60,12 @@ class World:
 
     def value(self, field: Any) -> Any:
         """Return a value that the field accepts; None leaves its default."""
-        if field.remote_field is not None and (not field.null or field.name in {"lot", "notice", "user", "expert"}):
+        if field.remote_field is not None and (not field.null or field.name in ASKED_FOR):
             return self.related(field).pk
-        if field.name in {"agency", "tracker"}:
-            return self.homes[Role.AGENCY].pk if field.name == "agency" else self.people[Role.SITE_SUPERVISOR].pk
         if field.name in {"deadline", "window_until", "is_chair"}:
             return plain(field) or True
+        if field.model is Lot and field.name == "kind":
+            return "public_tender"
         if field.name == "state":
             return self.state(field.model)
         if field.primary_key or field.has_default() or field.null or field.blank:
@@ -70,8 +77,10 @@ class World:
             return make.account()  # nobody of the world gains a role by it
         if field.model in {Expert, Seat, Member} and field.name == "user":
             return self.people[Role.EXPERT]
-        if field.name == "owner":
-            return self.homes[Role.OWNER]
+        if field.name in {"owner", "agency"}:
+            return self.homes[field.name]
+        if field.name == "tracker":
+            return self.people[Role.SITE_SUPERVISOR]
         return self.the(field.remote_field.model)
 
     def state(self, model: type[Machine]) -> str:
