@@ -15,14 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from bids import room_words
 from bids.room import grounds, matrix, report_pdf
 from bids.room.evaluation import Evaluation
 from bids.room_doors import EVALUATIONS, MEMBERS, SHEETS, found
+from trading import spoken
 from trading.doors import problems
 from trading.errors import RuleError
 from trading.transitions import perform
 
 STEPS = ("convened", "examining", "scoring", "summed", "reported", "signed")
+spoken.lend(room_words.KINDS, room_words.FACTS, {})
 
 
 @login_required

@@ -217,4 +217,10 @@ def name_of(seat: Seat) -> str:
     return seat.user.name if seat.user is not None else ""
 
 
-dossier.OPENERS[leaves.PURPOSE] = lambda draw: draw.panel.openings()
+def openings_of(draw: Any) -> list[dict[str, Any]]:
+    """Return the opened leaves of a panel's draw."""
+    panel = Panel.objects.filter(draw=draw).first()
+    return panel.openings() if panel else []
+
+
+dossier.OPENERS[leaves.PURPOSE] = openings_of

@@ -115,7 +115,7 @@ def test_only_the_applicant_corrects_and_only_what_was_returned(returned, owner,
 def test_the_page_of_the_correction_begins_with_what_was_registered(returned, owner, browser_of):
     browser, path = browser_of(owner), f"/projects/{returned.code}/correct/"
     page = browser.get(path).text
-    assert all(f'value="{known}"' in page for known in ("村道排水沟整治工程", "1850000.00", "发改投资〔2026〕7号"))
+    assert all(f'value="{known}"' in page for known in ("村道排水沟整治工程", "1850000.00", returned.approval_no))
     typed = {"name": "村道排水沟整治工程（二期）", "funds_in_place": "on", "title_clear": "on"}
     answer = browser.post(path, {**typed, "_version": str(returned.version)})
     assert answer.status_code == 302
