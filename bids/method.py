@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from bids import method_draw, method_rules, method_words
+from bids.evaluation.document import Document as Terms
 from bids.method_words import Line
 from bids.requirements import CONDUCT
 from trading import clock
@@ -163,10 +164,13 @@ class MethodVersion(models.Model):
         """Return the version as notice and ledger name it."""
         return {"version": self.number, "method": self.document["method"], "sha256": self.sha256}
 
+    def read(self) -> Terms:
+        """Return the method as the engine reads it, before there are bids, a value in the place of what is drawn."""
+        return method_rules.read(next(iter(method_rules.variants(self.document, self.drawn))))
+
     def lines(self) -> list[Line]:
         """Return the method in words."""
-        filled = next(iter(method_rules.variants(self.document, self.drawn)))
-        return method_words.lines(method_rules.read(filled), self.drawn, self.method.lot.kind)
+        return method_words.lines(self.read(), self.drawn, self.method.lot.kind)
 
 
 def content(document: Mapping[str, Any], drawn: Mapping[str, Any]) -> bytes:

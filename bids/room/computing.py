@@ -43,9 +43,8 @@ class Terms:
 
 
 def terms_of(lot: Lot) -> Terms:
-    """Return what the lot's method lets members score."""
-    blank = [{"id": "-", "effective": False}]
-    return Terms(_read(method.document_of(lot, blank)))
+    """Return what the lot's method lets members score; what is drawn changes nothing of it."""
+    return Terms(method.standing(lot).read())
 
 
 def document_of(lot: Lot, candidates: Iterable[Candidate], sheets: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 from bids import method, method_rules
 from bids.method import Method
 from bids.opening import Opening
+from bids.room import computing
 from tests import make
 from tests.bids import ceremony
 from tests.bids.tenders import test_opening as hall
@@ -131,6 +132,7 @@ def test_groups_are_drawn_among_the_bids_that_were_read_out(case):
     assert len({*found["group_b"], *found["group_c"]}) == 2
     gone = found["group_b"][0]
     assert gone not in document(case, gone)["benchmark"]["group_b"]
+    assert computing.terms_of(case.lot).document.bids == ()  # the members' sheets know no bid of a group
 
 
 def test_a_draw_at_another_moment_or_of_nothing_is_refused(case):
