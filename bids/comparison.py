@@ -138,7 +138,7 @@ class Comparison(Drawing):
         "comparison.made_up",
         source=["notice_published", "registering", "list_published", "publicising", "noticed", "contracted"],
         target=None,
-        may=REGULATOR,
+        may=REGULATOR | THE_CLOCK,
         label=gettext_noop("Give back the time of a suspension"),
     )
     def make_up(self, act: Act) -> dict[str, Any]:

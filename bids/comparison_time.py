@@ -16,6 +16,7 @@ from trading import clock, holiday_notice, limits
 from trading.notice import Kind
 from trading.transitions import perform
 
+PART_OF_A_DAY = timedelta(days=1)  # a day that was begun is a day lost
 REASON = "标段中止期间不计入各项期限，恢复后相应顺延"
 
 
@@ -36,7 +37,7 @@ def _moved(comparison: Any, start: datetime, end: datetime) -> Iterator[tuple[st
     elif comparison.state == "publicising":
         yield from _publicity(comparison, start, end)
     elif comparison.state in {"noticed", "contracted"}:
-        yield from _contract(comparison, clock.local_date(end) - clock.local_date(start))
+        yield from _contract(comparison, clock.local_date(start), clock.local_date(end))
 
 
 def _registration(comparison: Any, start: datetime, end: datetime) -> Iterator[tuple[str, date]]:
@@ -61,14 +62,15 @@ def _publicity(comparison: Any, start: datetime, end: datetime) -> Iterator[tupl
     yield "public_until", award.public_until
 
 
-def _contract(comparison: Any, lost: timedelta) -> Iterator[tuple[str, date]]:
-    contract = comparison.standing_contract
-    if contract is not None and contract.state in WAITING:
+def _contract(comparison: Any, first: date, last: date) -> Iterator[tuple[str, date]]:
+    """Move the limit that still ran on the first day of the stop."""
+    contract, lost = comparison.standing_contract, last - first + PART_OF_A_DAY
+    if contract is not None and contract.state in WAITING and first <= contract.confirm_by:
         contract.confirm_by += lost
         contract.save(update_fields=["confirm_by"])
         yield "confirm_by", contract.confirm_by
-    elif contract is None:
-        award: Any = Award.objects.current(comparison.lot)
+    award: Any = Award.objects.current(comparison.lot)
+    if contract is None and first <= award.sign_by:
         award.sign_by += lost
         award.save(update_fields=["sign_by"])
         yield "sign_by", award.sign_by
@@ -77,12 +79,13 @@ def _contract(comparison: Any, lost: timedelta) -> Iterator[tuple[str, date]]:
 def tell(comparison: Any) -> None:
     """Correct the public notices of the comparison to the moments as they stand."""
     lot, facts = comparison.lot, announcements.facts(comparison)
-    window, until = lot.registration_window, None
+    window = lot.registration_window
     award: Any = Award.objects.filter(lot=lot, lapsed_at=None).first()
     for notice in lot.notices.filter(kind__in=[Kind.DRAW, Kind.DRAW_LIST, Kind.DRAW_RESULT], state="published"):
         content = {**notice.newest().content, **facts}
         if notice.kind == Kind.DRAW:
             content |= {"registration_until": clock.iso(window.closes_at)}
+        until = None
         if notice.kind == Kind.DRAW_RESULT:
             until = datetime.combine(award.public_until + timedelta(days=1), time(), clock.LOCAL)
         perform(notice.correct, by=None, content=content, reason=REASON, until=until)

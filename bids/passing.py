@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from bids import grounds
 from bids.award import Award, LapseReason
+from trading import clock
 from trading.attendance import SignIn
 from trading.draws.draw import Draw
 from trading.draws.entries import SkipCode
@@ -18,6 +19,8 @@ from trading.errors import NotPermitted, RuleError
 from trading.ledger import leaf
 from trading.ledger.tables import AuditEvent
 from trading.objection import Matter
+from trading.party import Organisation
+from trading.procedures.participants import BARRED
 from trading.session import SUPERVISING
 from trading.transitions import Act, perform
 
@@ -50,7 +53,7 @@ def check(act: Act, draw: Draw, reason: str, evidence: str) -> None:
     check_evidence(evidence)
     if reason == LapseReason.OBJECTION:
         _check_upheld(draw)
-    elif reason == LapseReason.INELIGIBLE and not _register_shows_it(draw):
+    elif reason == LapseReason.INELIGIBLE and not _register_shows_it(act, draw):
         _check_doubted(act, draw, evidence)
 
 
@@ -100,9 +103,20 @@ def _saw(act: Act, draw: Draw) -> bool:
     return SignIn.objects.filter(session__in=sat_in, user=act.by, role__in=SUPERVISING).exists()
 
 
-def _register_shows_it(draw: Draw) -> bool:
+def _register_shows_it(act: Act, draw: Draw) -> bool:
+    """Say whether the register shows a ground that is not this person's own ban."""
     registration = Award.objects.current(draw.lot).registration
-    return bool(grounds.against(draw.lot, [registration])[registration.pk])
+    found = set(grounds.against(draw.lot, [registration])[registration.pk])
+    return bool(found - {BARRED} if _imposed_by(act, registration.organisation, draw) else found)
+
+
+def _imposed_by(act: Act, organisation: Organisation, draw: Draw) -> bool:
+    """Say whether who acts has imposed a ban that keeps the enterprise out today."""
+    today = clock.local_date(draw.lot.now())
+    bans = organisation.sanctions.filter(starts_on__lte=today, ends_on__gte=today).values_list("pk", flat=True)
+    ids = [str(ban) for ban in bans]
+    events = AuditEvent.objects.filter(type="sanction.imposed", subject_id__in=ids)
+    return any(leaf.decode(bytes(event.leaf))["actor"]["id"] == f"u:{act.by.pk}" for event in events)
 
 
 def _check_upheld(draw: Draw) -> None:

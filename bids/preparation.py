@@ -237,7 +237,7 @@ class Preparation(Machine):
             on=self.today(),
             government_funded=lot.project.funding == Funding.BUDGET,
             local=self._local_rule(),
-            siblings=[sibling.estimate for sibling in siblings],
+            siblings=[_worth(sibling) for sibling in siblings.select_related("comparison")],
         )
 
     def _local_rule(self) -> LocalRule | None:
@@ -263,3 +263,9 @@ class Preparation(Machine):
                 basis="固定价比选 操作规程: 资格审查",
                 next_step=gettext_noop("Both examiners find on every registration; the supervisor settles."),
             )
+
+
+def _worth(lot: Lot) -> Decimal:
+    """Return what a lot counts with, in yuan: its estimate, or its fixed price where that is more."""
+    fixed = getattr(getattr(lot, "comparison", None), "fixed_price", None)
+    return max(lot.estimate, fixed or lot.estimate)

@@ -28,6 +28,7 @@ def check(lot: Lot, passing: Collection[Registration]) -> None:
     """
     _check_parties(lot, passing)
     _check_persons(passing)
+    check_managers(passing, passing)
     if together := under_one_control(passing):
         raise RuleError(
             gettext_noop("Under the same control (RC-02): %(names)s. Only one of each group may be on the list."),

@@ -183,7 +183,7 @@ class Project(Machine):
     )
     def submit(self, act: Act) -> dict[str, Any]:
         """Ask for entry; refused where the law forbids it (濮阳市公共资源交易管理条例 13)."""
-        if not self.approval_no.strip():
+        if not plain(self.approval_no):
             raise RuleError(
                 gettext_noop("The approval document number is missing."),
                 code="approval_missing",

@@ -75,6 +75,7 @@ def test_any_supervisor_passes_over_whom_the_register_itself_shows_ineligible(ca
     facts = {"by": make.user(Role.DISCIPLINE), "reason": "ineligible", "evidence": "ab" * 32}
     refused(case.fresh().lapse, "second_person_missing", **facts)
     bar(case, Award.objects.current(case.lot).registration)
+    refused(case.fresh().lapse, "second_person_missing", **{**facts, "by": case.regulator})  # whose ban it is
     assert perform(case.fresh().lapse, **facts).state == "drawn"
     assert Award.objects.current(case.lot).rank == 2
 

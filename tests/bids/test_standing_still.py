@@ -78,8 +78,17 @@ def test_the_winner_keeps_its_days_to_sign(case):
     sign_by = Award.objects.current(case.lot).sign_by
     noticed = Award.objects.current(case.lot).noticed_at
     found = stop(case, noticed + DAY, noticed + 40 * DAY)
-    assert Award.objects.current(case.lot).sign_by == sign_by + 39 * DAY
+    assert Award.objects.current(case.lot).sign_by == sign_by + 40 * DAY
     assert found.late() == ""
+
+
+def test_a_stop_within_the_last_day_costs_the_winner_nothing(case):
+    ceremony.listed(case)
+    ceremony.noticed(case)
+    award = Award.objects.current(case.lot)
+    last = award.noticed_at + (award.sign_by - clock.local_date(award.noticed_at)) * 1
+    stop(case, last, last + 4 * H)
+    assert Award.objects.current(case.lot).sign_by == award.sign_by + DAY
 
 
 def test_where_nothing_was_lost_nothing_moves(case):

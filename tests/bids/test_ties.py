@@ -156,6 +156,10 @@ def test_whose_certificate_another_copied_passes_with_the_proof(case, with_one_m
         row = {"registration": first.pk, "verdict": "pass", "reason": "全国建筑市场监管平台：该建造师注册于本单位"}
         perform(qualification.find, by=examiner, findings=[row])
         find(qualification, examiner, [third], "pass")
+        perform(qualification.find, by=examiner, findings=[{**row, "registration": second.pk}])
+    refused(qualification.settle, "shared_project_manager", by=case.supervisor)
+    for examiner in (case.owner, case.supervisor):
+        find(qualification, examiner, [second], "fail")
     perform(qualification.settle, by=case.supervisor)
     assert [verdict for verdict, _number in verdicts(with_one_manager)] == ["pass", "fail", "pass"]
 

@@ -134,6 +134,16 @@ def test_a_lot_that_ended_after_its_draw_still_counts_towards_a_split(case):  # 
     assert perform(in_its_place.comparison.register, by=case.owner).state == "draw_registered"
 
 
+def test_a_lot_counts_with_its_fixed_price_where_that_is_more(case):  # noqa: F811
+    Lot.objects.filter(pk=case.lot.pk).update(estimate=Decimal(100_000))
+    case.fix_price()
+    beside = make.lot(owner=case.owner, of=case.lot.project, estimate=Decimal(400_000))
+    error = refused(
+        Comparison(lot=beside, legal_basis=case.comparison.legal_basis).register, "split_project", by=case.owner
+    )
+    assert error.params["whole"] == "2110000.00"
+
+
 def test_naming_no_earlier_lot_begins_no_new_count(case):  # noqa: F811
     case.open()
     perform(case.lot.terminate, by=case.owner, reason="cancelled")

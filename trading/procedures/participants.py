@@ -7,6 +7,8 @@ from trading.procedures.fixed_price import PROCEDURE
 from trading.procedures.procedure import Limits
 from trading.text import mark as _
 
+BARRED = _("barred from tendering")
+
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
@@ -27,7 +29,7 @@ def grounds(
     """Return what keeps an enterprise out of the draw, in words; nothing if it may take part."""
     unsigned = days_since_unsigned is not None and days_since_unsigned < limits["not_signed_penalty_days"]
     facts = {
-        _("barred from tendering"): barred,
+        BARRED: barred,
         _("too many active projects"): active_projects >= limits["max_active_projects_per_enterprise"],
         _("project manager on another project"): manager_projects >= limits["max_active_per_pm"],
         _("did not sign an earlier drawn contract"): unsigned,
