@@ -60,7 +60,8 @@ class Qualification(Machine):
         act.seal()
         registered = self.lot.registrations.counted().select_related("organisation")
         standing = {r.pk: r for r in registered.prefetch_related("organisation__sanctions")}
-        rows = [self._finding(act, row, standing) for row in findings]
+        found = (self._finding(act, row, standing) for row in findings)
+        rows = list({row.registration_id: row for row in found}.values())  # of two on one, the later
         passing = [standing[row.registration_id] for row in rows if row.verdict == Verdict.PASS]
         grounds.check(self.lot, passing, gettext_noop("Fail the registration with this ground."))
         unexplained = [standing[row.registration_id] for row in rows if row.verdict == Verdict.PASS and not row.reason]

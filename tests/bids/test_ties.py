@@ -189,6 +189,14 @@ def test_of_two_with_one_person_in_charge_one_passes(case, namesakes):
     assert [verdict for verdict, _number in verdicts(namesakes)] == ["pass", "fail", "pass", "pass"]
 
 
+def test_of_two_findings_on_one_registration_the_later_counts(case, namesakes):
+    qualification = case.close()
+    facts = {"registration": namesakes[2].pk, "reason": "无证书"}
+    twice = [{**facts, "verdict": "fail"}, {**facts, "verdict": "pass"}]
+    perform(qualification.find, by=case.owner, findings=twice)
+    assert [one.verdict for one in Finding.objects.all()] == ["pass"]
+
+
 def test_namesakes_pass_when_both_examiners_say_how_they_differ(case, namesakes):
     qualification = case.close()
     for examiner in (case.owner, case.supervisor):
